@@ -1,0 +1,461 @@
+/**
+ * The closed catalogue of everything that can go wrong, as data: what to say, what to do, which exit status when
+ * nothing was changed yet, which HTTP status. An operation that had already acted ends with exit status 1 whatever
+ * the code. ARCHITECTURE.md lists the codes; a test keeps both equal.
+ */
+
+/** 1 tried and failed · 2 usage or config · 3 blocked by a guard · 4 a needed peer did not answer · 5 aborted. */
+export type ExitStatus = 1 | 2 | 3 | 4 | 5;
+
+export interface Entry {
+  readonly exit: ExitStatus;
+  readonly http: 400 | 404 | 409 | 422 | 500 | 502 | 504;
+  /** The sentence; `{name}` is replaced by the fact of that name. */
+  readonly message: string;
+  readonly fix: string;
+}
+
+export const catalogue = {
+  // The command line and the config file
+  usage: { exit: 2, http: 400, message: '{problem}', fix: 'run `rejuv help`' },
+  'config-unreadable': {
+    exit: 2,
+    http: 422,
+    message: 'cannot read the config file {path}: {problem}',
+    fix: 'name the file with -c, or create /etc/rejuv/rejuv.yaml',
+  },
+  'config-invalid': {
+    exit: 2,
+    http: 422,
+    message: '{count} problem(s) in the config file {path}:\n{problems}',
+    fix: 'correct the lines named above; nothing was changed',
+  },
+  'unknown-backend': {
+    exit: 2,
+    http: 404,
+    message: 'the config file has no backend {backend}; it has: {known}',
+    fix: 'use one of these names, or add the backend to the config file',
+  },
+  'unknown-server': {
+    exit: 2,
+    http: 404,
+    message: 'backend {backend} of the config file has no server {server}; it has: {known}',
+    fix: 'use one of these names, or add the server to the config file',
+  },
+  'unknown-operation': {
+    exit: 2,
+    http: 404,
+    message: 'there is no operation {id}',
+    fix: '`rejuv status` lists the running operations, `rejuv history` the ended ones',
+  },
+  'operation-ended': {
+    exit: 3,
+    http: 409,
+    message: 'operation {id} has already ended: {phase}',
+    fix: '`rejuv history` shows how',
+  },
+
+  // The runtime API of one load balancer
+  'socket-missing': {
+    exit: 4,
+    http: 502,
+    message: '{loadBalancer}: no socket at {socket}',
+    fix: 'check the path against `stats socket` in haproxy.cfg, and that HAProxy has been started',
+  },
+  'socket-denied': {
+    exit: 4,
+    http: 502,
+    message: '{loadBalancer}: no permission to open {socket}',
+    fix: "run rejuv as a member of the socket's group (`stats socket … group … mode 660`)",
+  },
+  'haproxy-down': {
+    exit: 4,
+    http: 502,
+    message: '{loadBalancer}: nothing answers at {socket} ({problem})',
+    fix: 'start HAProxy there, or check the address',
+  },
+  'haproxy-silent': {
+    exit: 4,
+    http: 504,
+    message: '{loadBalancer}: no answer to `{command}` within {deadlineMs} ms',
+    fix: 'see whether HAProxy hangs, or whether other clients hold all connections of the socket (`stats maxconn`)',
+  },
+  'not-haproxy': {
+    exit: 4,
+    http: 502,
+    message: '{loadBalancer}: what answers at {socket} is not an HAProxy runtime socket: {problem}',
+    fix: 'check the address',
+  },
+  'reply-truncated': {
+    exit: 4,
+    http: 502,
+    message:
+      '{loadBalancer}: the reply to `{command}` ended early, after {bytes} bytes without its final empty line',
+    fix: 'try again; if it stays, see whether HAProxy was being restarted',
+  },
+  'reply-too-long': {
+    exit: 4,
+    http: 502,
+    message: '{loadBalancer}: the reply to `{command}` is longer than {limit} bytes',
+    fix: 'check that the address is an HAProxy runtime socket',
+  },
+  'haproxy-level': {
+    exit: 3,
+    http: 502,
+    message: '{loadBalancer}: {socket} does not allow changes: its level is not admin',
+    fix: 'add `level admin` to the `stats socket` line and reload HAProxy',
+  },
+  'haproxy-refused': {
+    exit: 1,
+    http: 502,
+    message: '{loadBalancer}: HAProxy refused `{command}`: {reply}',
+    fix: 'see what the reply says',
+  },
+  'backend-missing': {
+    exit: 3,
+    http: 409,
+    message: 'backend {backend} does not exist on {loadBalancer}',
+    fix: 'give both load balancers the same backends, or correct the name in the config file',
+  },
+  'server-missing': {
+    exit: 3,
+    http: 409,
+    message: 'server {backend}/{server} does not exist on {loadBalancer}',
+    fix: 'give both load balancers the same servers, or correct the name in the config file',
+  },
+  'address-differs': {
+    exit: 3,
+    http: 409,
+    message: 'server {backend}/{server} is {first} on one load balancer and {second} on the other',
+    fix: 'give both load balancers the same address and port for it',
+  },
+  'old-process': {
+    exit: 4,
+    http: 502,
+    message: '{loadBalancer}: the old process (pid {pid}) answered after a reload',
+    fix: 'try again; the new process takes over the socket within a second',
+  },
+
+  // Gates of admission
+  'backend-busy': {
+    exit: 3,
+    http: 409,
+    message: 'operation {id} ({kind} of {server}, {phase}) is open in backend {backend}',
+    fix: 'wait for it (`rejuv watch {id}`) or end it (`rejuv abort {id}`)',
+  },
+  'backend-unsettled': {
+    exit: 3,
+    http: 409,
+    message: 'backend {backend} was found in a state that does not fit its roles: {problem}',
+    fix: 'decide with `rejuv ready`, `rejuv maint` or `rejuv role`',
+  },
+  'no-spare': {
+    exit: 3,
+    http: 409,
+    message: 'backend {backend} has no spare that could take over: {problem}',
+    fix: 'free a spare (`rejuv status`), or make one with `rejuv maint` and `rejuv role … spare`',
+  },
+  'server-is-spare': {
+    exit: 3,
+    http: 409,
+    message: '{backend}/{server} is a spare: it serves nothing that could be moved away',
+    fix: 'name a serving server, or change its role with `rejuv role {backend}/{server} primary`',
+  },
+  'server-not-serving': {
+    exit: 3,
+    http: 409,
+    message: '{backend}/{server} is not serving on both load balancers: {problem}',
+    fix: 'put it back with `rejuv ready {backend}/{server}` first',
+  },
+  'min-serving': {
+    exit: 3,
+    http: 409,
+    message:
+      'backend {backend} would be left with {left} serving server(s) on {loadBalancer}; minServing is {minimum}',
+    fix: 'bring another server into service first, or override with --force --reason',
+  },
+  'owned-by-person': {
+    exit: 3,
+    http: 409,
+    message: '{backend}/{server} was put in {admin} on {loadBalancer} by hand; rejuv leaves it alone',
+    fix: 'end that with `rejuv ready {backend}/{server}` when it is meant to be over',
+  },
+  'owned-by-agent': {
+    exit: 3,
+    http: 409,
+    message: '{backend}/{server} was put in {admin} on {loadBalancer} by its agent check',
+    fix: 'wait until its agent reports ready',
+  },
+  held: {
+    exit: 3,
+    http: 409,
+    message: '{backend}/{server} is held out of service since {since}: {problem}',
+    fix: 'end that with `rejuv ready {backend}/{server}`',
+  },
+  'no-checks': {
+    exit: 3,
+    http: 409,
+    message:
+      '{backend}/{server} has no health check on {loadBalancer}, so nothing proves there that it is well',
+    fix: 'add `check` to its server line, or set `allowUnchecked: true` for the backend',
+  },
+  'shared-host': {
+    exit: 3,
+    http: 409,
+    message: 'the host of {backend}/{server} ({address}) also serves {others}; a reboot would hit them too',
+    fix: 'name them under `sameHost` of that server, so that they are drained in the same operation',
+  },
+  'old-workers': {
+    exit: 3,
+    http: 409,
+    message:
+      '{loadBalancer} changed its process {ago} ago; old workers may still hold connections, so no reboot until {until}',
+    fix: 'wait, or set `oldWorkersGone` to your `hard-stop-after`',
+  },
+  'no-ssh': {
+    exit: 3,
+    http: 409,
+    message: 'no `ssh` is configured for {backend}/{server}, and this needs it',
+    fix: 'add `ssh: host` to the server in the config file',
+  },
+  'no-actions': {
+    exit: 3,
+    http: 409,
+    message: 'backend {backend} has no `actions`, so there is nothing that would rejuvenate a server',
+    fix: 'add `actions:` to the backend, or use `rejuv switchover`',
+  },
+  'reason-needed': {
+    exit: 2,
+    http: 400,
+    message: '--force needs a reason',
+    fix: 'add --reason "why"',
+  },
+  stopping: {
+    exit: 4,
+    http: 409,
+    message: 'the sidecar is stopping and takes no new work',
+    fix: 'start it again, then repeat the command',
+  },
+
+  // Hosts over SSH
+  'host-unreachable': {
+    exit: 4,
+    http: 502,
+    message: '{host}: no SSH connection ({problem})',
+    fix: 'check that the host is up and that its SSH port is reachable from here',
+  },
+  'host-key-unknown': {
+    exit: 3,
+    http: 502,
+    message: '{host}: its host key is not in {knownHosts}',
+    fix: 'if {fingerprint} is right, add this line: {line}',
+  },
+  'host-key-changed': {
+    exit: 3,
+    http: 502,
+    message:
+      '{host}: its host key is not the one in {knownHosts}; this is another machine, or a new installation',
+    fix: 'if {fingerprint} is right, replace its old line by: {line}',
+  },
+  'known-hosts-unreadable': {
+    exit: 3,
+    http: 502,
+    message: 'cannot read the known hosts file {knownHosts}: {problem}',
+    fix: 'create it, for example with `ssh-keyscan`, and compare the fingerprints',
+  },
+  'login-refused': {
+    exit: 3,
+    http: 502,
+    message: '{host}: login as {user} was refused',
+    fix: 'add the public key to ~{user}/.ssh/authorized_keys there',
+  },
+  'key-unusable': {
+    exit: 3,
+    http: 502,
+    message: 'cannot use the private key {path}: {problem}',
+    fix: 'check the path and its permissions; a key with a passphrase goes through the agent (`agent: true`)',
+  },
+  'host-lost': {
+    exit: 1,
+    http: 502,
+    message: '{host}: the SSH connection broke during `{command}`',
+    fix: 'see whether the host is up',
+  },
+  'command-failed': {
+    exit: 1,
+    http: 502,
+    message: '{host}: `{command}` ended with {status}: {output}',
+    fix: 'run the command there by hand and see',
+  },
+  'command-not-found': {
+    exit: 1,
+    http: 502,
+    message: '{host}: command not found: `{command}`',
+    fix: 'install it there or correct the command in the config file',
+  },
+  'sudo-password': {
+    exit: 1,
+    http: 502,
+    message: '{host}: sudo wants a password for `{command}`',
+    fix: 'allow exactly this command with NOPASSWD in sudoers',
+  },
+  'command-deadline': {
+    exit: 1,
+    http: 504,
+    message: '{host}: `{command}` did not end within {deadlineMs} ms',
+    fix: 'see what it waits for there, or raise its `deadline`',
+  },
+  'copy-failed': {
+    exit: 1,
+    http: 502,
+    message: 'copying {from} to {to} failed: {problem}',
+    fix: 'check the paths and their permissions for the SSH user',
+  },
+
+  // The course of an operation
+  'probe-failed': {
+    exit: 1,
+    http: 504,
+    message:
+      '{backend}/{server}: the probe {url} did not pass {passes} times in a row within {deadlineMs} ms; last: {problem}',
+    fix: "see the application's log on that server",
+  },
+  'request-failed': {
+    exit: 1,
+    http: 502,
+    message: '{backend}/{server}: the request {url} failed: {problem}',
+    fix: "see the application's log on that server",
+  },
+  'check-failed': {
+    exit: 1,
+    http: 504,
+    message:
+      '{backend}/{server}: the health check of {loadBalancer} did not pass within {deadlineMs} ms; last: {problem}',
+    fix: 'compare the check in haproxy.cfg with what the application answers',
+  },
+  'drain-deadline': {
+    exit: 1,
+    http: 504,
+    message:
+      '{backend}/{server}: {sessions} session(s) and {queue} queued request(s) remain at the deadline of the drain',
+    fix: 'clients bound by a cookie keep coming to a draining server; `rejuv maint {backend}/{server}` moves them',
+  },
+  'load-returned': {
+    exit: 1,
+    http: 409,
+    message:
+      '{backend}/{server} has {sessions} session(s) and {queue} queued request(s) again; nothing is done to it',
+    fix: 'drain it again',
+  },
+  'not-proven-out': {
+    exit: 1,
+    http: 409,
+    message: '{backend}/{server} is not in maint on {loadBalancer} but {admin}; nothing is done to it',
+    fix: 'see who changed it (`rejuv status`)',
+  },
+  'reboot-did-nothing': {
+    exit: 1,
+    http: 502,
+    message:
+      '{host}: `{command}` returned, but after {waitedMs} ms the host still runs with the same boot id',
+    fix: 'run the command there by hand and see why it does not reboot',
+  },
+  'reboot-only-dropped': {
+    exit: 1,
+    http: 502,
+    message:
+      '{host}: the SSH connection dropped and came back, but the boot id is the same: the host did not reboot',
+    fix: 'see the journal of sshd on that host',
+  },
+  'reboot-doubtful': {
+    exit: 1,
+    http: 502,
+    message:
+      '{host}: it answers with boot id {bootId} and an uptime of {uptimeMs} ms, which does not prove a reboot',
+    fix: 'see whether the host is the one that was rebooted',
+  },
+  'never-returned': {
+    exit: 1,
+    http: 504,
+    message: '{host}: it did not come back within {waitedMs} ms after the reboot; last: {problem}',
+    fix: 'look at its console',
+  },
+  'changed-by-hand': {
+    exit: 1,
+    http: 409,
+    message: '{backend}/{server} was changed by hand to {admin} on {loadBalancer} during the operation',
+    fix: 'nothing more is done to it; `rejuv status` shows where things stand',
+  },
+  'partial-write': {
+    exit: 1,
+    http: 502,
+    message:
+      '{backend}/{server} could be set to {admin} on {done} only, and this could not be undone there: {problem}',
+    fix: 'the operation stays open and blocks the backend until both load balancers agree again',
+  },
+  'not-read-back': {
+    exit: 1,
+    http: 502,
+    message: '{loadBalancer}: {backend}/{server} was set to {admin} but reads {seen}',
+    fix: 'see whether someone else changes it, such as another tool or an agent check',
+  },
+  aborted: { exit: 5, http: 409, message: 'aborted by {by}: {reason}', fix: 'nothing to do' },
+
+  // Records, lock, sidecar
+  'records-damaged': {
+    exit: 1,
+    http: 500,
+    message: 'the records {path} are damaged at line {line}: {problem}',
+    fix: 'nothing was started; restore the file or move it away, then compare `rejuv status` with what should be',
+  },
+  'records-newer': {
+    exit: 1,
+    http: 500,
+    message: 'the records {path} have format {found}; this rejuv reads up to {known}',
+    fix: 'use the newer rejuv that wrote them',
+  },
+  'records-unwritable': {
+    exit: 3,
+    http: 500,
+    message: 'cannot write the records in {path}: {problem}',
+    fix: 'free space or correct the permissions; --unrecorded acts without them, and then nothing remembers why',
+  },
+  'records-locked': {
+    exit: 3,
+    http: 409,
+    message: 'another rejuv holds the records in {path}',
+    fix: 'wait for the other command; a running sidecar answers at `listen`',
+  },
+  'sidecar-running': {
+    exit: 3,
+    http: 409,
+    message: 'a sidecar already answers at {socket}',
+    fix: 'use that one, or stop it first',
+  },
+  'listen-failed': {
+    exit: 1,
+    http: 500,
+    message: 'cannot listen at {socket}: {problem}',
+    fix: 'check the directory, its permissions and the group',
+  },
+  'sidecar-absent': {
+    exit: 4,
+    http: 502,
+    message: 'no sidecar answers at {socket}',
+    fix: 'start it with `rejuv run` or `systemctl start rejuv`',
+  },
+  'sidecar-lost': {
+    exit: 4,
+    http: 502,
+    message: 'the sidecar at {socket} stopped answering: {problem}',
+    fix: 'see its log; `rejuv status` shows where things stand',
+  },
+  internal: {
+    exit: 1,
+    http: 500,
+    message: 'this should not happen: {problem}',
+    fix: 'please report it with the log',
+  },
+} as const satisfies Record<string, Entry>;
+
+export type ErrorCode = keyof typeof catalogue;

@@ -1,0 +1,123 @@
+import type { Cause, EndPhase, Operation, PlannedStep, WorkPhase } from './operation.ts';
+import type { LoadBalancerName, OperationId, ServerId } from './names.ts';
+import type { ErrorCode } from './catalogue.ts';
+import type { AdminState, Role } from './server.ts';
+import type { Process } from './snapshot.ts';
+import type { Found } from './step.ts';
+
+/**
+ * Everything that happened: the closed union that the records hold, and the only source of logs, metrics, history
+ * and rates. An event that announces an act is on the disk before the act. Instants are Unix milliseconds.
+ */
+export type Event =
+  | { readonly type: 'operation-opened'; readonly at: number; readonly operation: Operation }
+  | {
+      readonly type: 'phase-entered';
+      readonly at: number;
+      readonly id: OperationId;
+      readonly phase: WorkPhase;
+    }
+  | {
+      readonly type: 'steps-added';
+      readonly at: number;
+      readonly id: OperationId;
+      readonly steps: readonly PlannedStep[];
+    }
+  | {
+      readonly type: 'step-begun';
+      readonly at: number;
+      readonly id: OperationId;
+      readonly index: number;
+      readonly found: Found;
+    }
+  | {
+      readonly type: 'step-ended';
+      readonly at: number;
+      readonly id: OperationId;
+      readonly index: number;
+      readonly state: 'done' | 'failed' | 'skipped';
+      readonly detail: string | null;
+    }
+  | {
+      readonly type: 'deadline-set';
+      readonly at: number;
+      readonly id: OperationId;
+      readonly deadline: number | null;
+    }
+  | {
+      readonly type: 'abort-asked';
+      readonly at: number;
+      readonly id: OperationId;
+      readonly by: string | null;
+      readonly reason: string;
+    }
+  | { readonly type: 'course-left'; readonly at: number; readonly id: OperationId; readonly cause: Cause }
+  | {
+      readonly type: 'operation-ended';
+      readonly at: number;
+      readonly id: OperationId;
+      readonly phase: EndPhase;
+    }
+  | {
+      /** rejuv is about to set an admin state on one load balancer. */
+      readonly type: 'admin-intended';
+      readonly at: number;
+      readonly id: OperationId | null;
+      readonly loadBalancer: LoadBalancerName;
+      readonly server: ServerId;
+      readonly from: AdminState;
+      readonly to: AdminState;
+      readonly process: Process;
+    }
+  | {
+      /** rejuv is about to switch an agent check; `wasEnabled` is what it goes back to. */
+      readonly type: 'agent-intended';
+      readonly at: number;
+      readonly id: OperationId | null;
+      readonly loadBalancer: LoadBalancerName;
+      readonly server: ServerId;
+      readonly wasEnabled: boolean;
+      readonly enabled: boolean;
+    }
+  | {
+      readonly type: 'role-set';
+      readonly at: number;
+      readonly server: ServerId;
+      readonly role: Role;
+      readonly by: string | null;
+      readonly reason: string | null;
+    }
+  | {
+      /** The server stays out until a person says ready. */
+      readonly type: 'held';
+      readonly at: number;
+      readonly server: ServerId;
+      readonly reason: string;
+      readonly failed: boolean;
+      readonly operation: OperationId | null;
+    }
+  | { readonly type: 'released'; readonly at: number; readonly server: ServerId }
+  | {
+      readonly type: 'verified';
+      readonly at: number;
+      readonly server: ServerId;
+      readonly operation: OperationId | null;
+    }
+  | {
+      readonly type: 'process-seen';
+      readonly at: number;
+      readonly loadBalancer: LoadBalancerName;
+      readonly process: Process;
+    }
+  | {
+      /** A person is told. */
+      readonly type: 'alert';
+      readonly at: number;
+      readonly code: ErrorCode;
+      readonly message: string;
+      readonly fix: string;
+      readonly server: ServerId | null;
+      readonly operation: OperationId | null;
+    };
+
+export type EventType = Event['type'];

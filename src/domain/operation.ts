@@ -1,0 +1,116 @@
+import type { ErrorCode } from './catalogue.ts';
+import type { BackendName, OperationId, ServerId, ServerName } from './names.ts';
+import type { Found, Step } from './step.ts';
+
+export type OperationKind = 'rejuvenation' | 'switchover' | 'drain' | 'maint' | 'ready';
+export type Trigger = 'schedule' | 'threshold' | 'operator' | 'fault';
+
+export type EndPhase = 'completed' | 'called-off' | 'aborted' | 'failed';
+export type WorkPhase =
+  | 'activating'
+  | 'duplexing'
+  | 'confirming'
+  | 'admitting'
+  | 'draining'
+  | 'rejuvenating'
+  | 'verifying'
+  | 'registering'
+  | 'rolling-back';
+export type Phase = 'requested' | WorkPhase | EndPhase;
+
+interface PhaseLaw {
+  /** Phases that may follow. */
+  readonly next: readonly Phase[];
+  /** True while a failure or an abort still leads back to what was. */
+  readonly wayBack: boolean;
+}
+
+/** The one table of legal moves. The engine's guard, the docs and the tests read it. */
+export const phases: Readonly<Record<Phase, PhaseLaw>> = {
+  requested: {
+    next: ['activating', 'duplexing', 'admitting', 'draining', 'aborted', 'failed'],
+    wayBack: true,
+  },
+  activating: { next: ['duplexing', 'confirming', 'admitting', 'rolling-back'], wayBack: true },
+  duplexing: { next: ['confirming', 'admitting', 'rolling-back'], wayBack: true },
+  confirming: { next: ['admitting', 'rolling-back'], wayBack: true },
+  admitting: { next: ['draining', 'completed', 'rolling-back', 'failed'], wayBack: true },
+  draining: { next: ['rejuvenating', 'completed', 'rolling-back', 'failed'], wayBack: true },
+  rejuvenating: { next: ['verifying', 'failed'], wayBack: false },
+  verifying: { next: ['registering', 'failed'], wayBack: false },
+  registering: { next: ['completed', 'failed'], wayBack: false },
+  'rolling-back': { next: ['aborted', 'failed', 'called-off'], wayBack: false },
+  completed: { next: [], wayBack: false },
+  'called-off': { next: [], wayBack: false },
+  aborted: { next: [], wayBack: false },
+  failed: { next: [], wayBack: false },
+};
+
+export function isEnd(phase: Phase): phase is EndPhase {
+  return phases[phase].next.length === 0;
+}
+
+export type StepState = 'planned' | 'begun' | 'done' | 'failed' | 'skipped';
+
+/** A step in its operation: where it stands and what was found before it acted. */
+export interface PlannedStep {
+  readonly phase: WorkPhase;
+  readonly step: Step;
+  readonly state: StepState;
+  readonly found: Found | null;
+  readonly beganAt: number | null;
+  readonly endedAt: number | null;
+  /** The proof that was seen, or why it failed. */
+  readonly detail: string | null;
+}
+
+/** What an operation is asked to be. */
+export interface OperationRequest {
+  readonly kind: OperationKind;
+  readonly target: ServerId;
+  readonly trigger: Trigger;
+  /** The user as the client states it. */
+  readonly by: string | null;
+  readonly reason: string | null;
+  /** Overrides minServing; needs a reason. */
+  readonly force: boolean;
+  /** A drain that ends once drain is read back from both. */
+  readonly noWait: boolean;
+}
+
+/** Why an operation left its course. The first cause wins. */
+export interface Cause {
+  readonly end: 'aborted' | 'failed' | 'called-off';
+  readonly code: ErrorCode;
+  readonly reason: string;
+}
+
+/** The record of one operation. */
+export interface Operation {
+  readonly id: OperationId;
+  readonly kind: OperationKind;
+  readonly backend: BackendName;
+  readonly server: ServerName;
+  readonly spare: ServerName | null;
+  readonly trigger: Trigger;
+  readonly by: string | null;
+  readonly reason: string | null;
+  readonly force: boolean;
+  readonly startedAt: number;
+  readonly phase: Phase;
+  readonly phaseAt: number;
+  /** When the current step gives up or changes its ways, Unix milliseconds. */
+  readonly deadline: number | null;
+  readonly steps: readonly PlannedStep[];
+  readonly abortAsked: { readonly at: number; readonly by: string | null; readonly reason: string } | null;
+  readonly cause: Cause | null;
+  readonly endedAt: number | null;
+}
+
+/** Every server that the operation may touch: nothing else may take them meanwhile. */
+export function reservedServers(operation: Operation): ServerId[] {
+  const ids = new Map<string, ServerId>();
+  for (const { step } of operation.steps)
+    ids.set(`${step.server.backend}/${step.server.server}`, step.server);
+  return [...ids.values()];
+}

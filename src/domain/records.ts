@@ -1,0 +1,201 @@
+import type { Event } from './event.ts';
+import { formatServerId, type LoadBalancerName, type OperationId, type ServerId } from './names.ts';
+import { isEnd, type Operation, type PlannedStep } from './operation.ts';
+import type { AdminState, Role } from './server.ts';
+import type { Process } from './snapshot.ts';
+
+/** What rejuv last set on one load balancer, and in which process. */
+export interface Intent {
+  readonly to: AdminState;
+  readonly from: AdminState;
+  readonly process: Process;
+  readonly at: number;
+  readonly operation: OperationId | null;
+}
+
+export interface Hold {
+  readonly since: number;
+  readonly reason: string;
+  readonly failed: boolean;
+  readonly operation: OperationId | null;
+}
+
+export interface Alert {
+  readonly at: number;
+  readonly code: string;
+  readonly message: string;
+  readonly fix: string;
+  readonly server: ServerId | null;
+  readonly operation: OperationId | null;
+}
+
+/** What is remembered of one server, under its `backend/server`. */
+export interface ServerRecord {
+  readonly role: Role | null;
+  readonly hold: Hold | null;
+  readonly verifiedAt: number | null;
+  /** Per load balancer name. */
+  readonly intents: Readonly<Record<string, Intent>>;
+  /** Agent checks that rejuv switched off, per load balancer name: what they go back to. */
+  readonly agentsOff: Readonly<Record<string, boolean>>;
+}
+
+/** All that the events say, folded. Plain JSON, so that a snapshot of it can be written. */
+export interface Records {
+  readonly servers: Readonly<Record<string, ServerRecord>>;
+  /** Open ones, and the last ended ones, oldest first. */
+  readonly operations: readonly Operation[];
+  readonly processes: Readonly<Record<string, { readonly process: Process; readonly seenAt: number }>>;
+  /** The last alerts, oldest first. */
+  readonly alerts: readonly Alert[];
+}
+
+export const noRecords: Records = { servers: {}, operations: [], processes: {}, alerts: [] };
+
+const unknownServer: ServerRecord = { role: null, hold: null, verifiedAt: null, intents: {}, agentsOff: {} };
+
+/** How many ended operations and alerts are kept. */
+export const keptOperations = 1000;
+const keptAlerts = 200;
+
+export function serverRecord(records: Records, id: ServerId): ServerRecord {
+  return records.servers[formatServerId(id)] ?? unknownServer;
+}
+
+export function openOperations(records: Records): Operation[] {
+  return records.operations.filter((operation) => !isEnd(operation.phase));
+}
+
+export function findOperation(records: Records, id: string): Operation | undefined {
+  return records.operations.find((operation) => operation.id === id);
+}
+
+/** The records after one more event. Pure. */
+export function apply(records: Records, event: Event): Records {
+  switch (event.type) {
+    case 'operation-opened':
+      return { ...records, operations: keepNewest([...records.operations, event.operation]) };
+    case 'phase-entered':
+      return changeOperation(records, event.id, (o) => ({
+        ...o,
+        phase: event.phase,
+        phaseAt: event.at,
+        deadline: null,
+      }));
+    case 'steps-added':
+      return changeOperation(records, event.id, (o) => ({ ...o, steps: [...o.steps, ...event.steps] }));
+    case 'step-begun':
+      return changeStep(records, event.id, event.index, (s) => ({
+        ...s,
+        state: 'begun',
+        found: event.found,
+        beganAt: event.at,
+      }));
+    case 'step-ended':
+      return changeStep(records, event.id, event.index, (s) => ({
+        ...s,
+        state: event.state,
+        endedAt: event.at,
+        detail: event.detail,
+      }));
+    case 'deadline-set':
+      return changeOperation(records, event.id, (o) => ({ ...o, deadline: event.deadline }));
+    case 'abort-asked':
+      return changeOperation(records, event.id, (o) => ({
+        ...o,
+        abortAsked: o.abortAsked ?? { at: event.at, by: event.by, reason: event.reason },
+      }));
+    case 'course-left':
+      return changeOperation(records, event.id, (o) => ({ ...o, cause: o.cause ?? event.cause }));
+    case 'operation-ended':
+      return changeOperation(records, event.id, (o) => ({
+        ...o,
+        phase: event.phase,
+        phaseAt: event.at,
+        endedAt: event.at,
+        deadline: null,
+      }));
+    case 'admin-intended':
+      return changeServer(records, event.server, (s) => ({
+        ...s,
+        intents: {
+          ...s.intents,
+          [event.loadBalancer]: {
+            to: event.to,
+            from: event.from,
+            process: event.process,
+            at: event.at,
+            operation: event.id,
+          },
+        },
+      }));
+    case 'agent-intended':
+      return changeServer(records, event.server, (s) => ({
+        ...s,
+        agentsOff: event.enabled
+          ? without(s.agentsOff, event.loadBalancer)
+          : { ...s.agentsOff, [event.loadBalancer]: event.wasEnabled },
+      }));
+    case 'role-set':
+      return changeServer(records, event.server, (s) => ({ ...s, role: event.role }));
+    case 'held':
+      return changeServer(records, event.server, (s) => ({
+        ...s,
+        hold: {
+          since: event.at,
+          reason: event.reason,
+          failed: event.failed,
+          operation: event.operation,
+        },
+      }));
+    case 'released':
+      return changeServer(records, event.server, (s) => ({ ...s, hold: null }));
+    case 'verified':
+      return changeServer(records, event.server, (s) => ({ ...s, verifiedAt: event.at }));
+    case 'process-seen':
+      return {
+        ...records,
+        processes: {
+          ...records.processes,
+          [event.loadBalancer]: { process: event.process, seenAt: event.at },
+        },
+      };
+    case 'alert': {
+      const { at, code, message, fix, server, operation } = event;
+      const alert: Alert = { at, code, message, fix, server, operation };
+      return { ...records, alerts: [...records.alerts, alert].slice(-keptAlerts) };
+    }
+  }
+}
+
+function keepNewest(operations: Operation[]): Operation[] {
+  const surplus = operations.length - keptOperations;
+  if (surplus <= 0) return operations;
+  let dropped = 0;
+  return operations.filter((operation) => !isEnd(operation.phase) || dropped++ >= surplus);
+}
+
+function changeOperation(records: Records, id: OperationId, change: (o: Operation) => Operation): Records {
+  return { ...records, operations: records.operations.map((o) => (o.id === id ? change(o) : o)) };
+}
+
+function changeStep(
+  records: Records,
+  id: OperationId,
+  index: number,
+  change: (s: PlannedStep) => PlannedStep,
+): Records {
+  return changeOperation(records, id, (o) => ({
+    ...o,
+    steps: o.steps.map((step, i) => (i === index ? change(step) : step)),
+  }));
+}
+
+function changeServer(records: Records, id: ServerId, change: (s: ServerRecord) => ServerRecord): Records {
+  const key = formatServerId(id);
+  return { ...records, servers: { ...records.servers, [key]: change(serverRecord(records, id)) } };
+}
+
+function without<T>(map: Readonly<Record<string, T>>, key: LoadBalancerName): Record<string, T> {
+  return Object.fromEntries(Object.entries(map).filter(([name]) => name !== key));
+}

@@ -1,0 +1,140 @@
+import type { Event } from './event.ts';
+import type { Records } from './records.ts';
+import type { BackendName, LoadBalancerName, ServerId } from './names.ts';
+import type { AdminState } from './server.ts';
+import type { SshSettings } from './settings.ts';
+import type { LoadBalancerView } from './snapshot.ts';
+
+/**
+ * Every outside contract, on one page. Each has a real adapter under io/ and a stateful fake under test/fakes/.
+ * An AbortSignal is the last argument of everything that waits; when it fires, the call rejects with the signal's
+ * reason. Whoever opens closes, in reverse order.
+ */
+
+/** Wall and monotonic time, timers. The only source of time. */
+export interface Clock {
+  /** Wall time, Unix milliseconds. */
+  now(): number;
+  /** Milliseconds that never jump; their zero means nothing. */
+  monotonic(): number;
+  /** Rejects with the signal's reason when it fires first. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+  /** A signal that fires with `reason` after `ms`; `clear` releases its timer. */
+  timeout(ms: number, reason: Error): { readonly signal: AbortSignal; clear(): void };
+}
+
+/**
+ * The runtime API of one load balancer. One command at a time per connection; every call has its own deadline.
+ * Raises: socket-missing, socket-denied, haproxy-down, haproxy-silent, not-haproxy, reply-truncated, reply-too-long,
+ * and over SSH those of Hosts.connect.
+ */
+export interface LoadBalancer {
+  readonly name: LoadBalancerName;
+  /**
+   * Process, backends and servers as they are now. `backends` names the ones of interest; null reads all.
+   * A backend that does not exist is missing from the answer; it is not an error here. Raises also: old-process.
+   */
+  read(backends: readonly BackendName[] | null, signal: AbortSignal): Promise<LoadBalancerView>;
+  /** Raises also: backend-missing, server-missing, haproxy-level, haproxy-refused, old-process. */
+  setAdmin(server: ServerId, state: AdminState, signal: AbortSignal): Promise<void>;
+  /** Switches the server's agent check. Raises as setAdmin. */
+  setAgent(server: ServerId, enabled: boolean, signal: AbortSignal): Promise<void>;
+  /** Cuts the remaining sessions of one server. Raises as setAdmin. */
+  closeSessions(server: ServerId, signal: AbortSignal): Promise<void>;
+  /** The level that the socket grants to us. */
+  level(signal: AbortSignal): Promise<'user' | 'operator' | 'admin'>;
+  close(): Promise<void>;
+}
+
+/** What a command on a host gave. `status` is null when the connection ended before an exit status came. */
+export interface CommandResult {
+  readonly status: number | null;
+  /** Name of the signal that ended it, such as `KILL`. */
+  readonly endedBy: string | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** True when output beyond the limit was dropped. */
+  readonly truncated: boolean;
+}
+
+export interface Boot {
+  readonly bootId: string;
+  readonly uptimeMs: number;
+}
+
+/** One logged-in host. Raises: host-lost, command-deadline. */
+export interface Host {
+  /** `user@host:port`, for people. */
+  readonly name: string;
+  /** Runs a shell command as written in the config; resolves whatever its exit status. */
+  run(command: string, deadlineMs: number, signal: AbortSignal): Promise<CommandResult>;
+  /** Boot id and uptime, validated. Raises also: command-failed. */
+  boot(signal: AbortSignal): Promise<Boot>;
+  /**
+   * Orders a reboot by one guarded command: only if the boot id is still `bootId`; the host acknowledges before the
+   * connection dies. `ordered`: it acknowledged. `other-boot`: it runs another boot already, nothing was ordered.
+   * `unknown`: the connection ended without an answer; only the boot id will tell. Raises also: command-failed,
+   * command-not-found, sudo-password when the command itself says so in time.
+   */
+  reboot(command: string, bootId: string, deadlineMs: number, signal: AbortSignal): Promise<RebootOrder>;
+  close(): Promise<void>;
+}
+
+export type RebootOrder = 'ordered' | 'other-boot' | 'unknown';
+
+/** A file or directory on a host. */
+export interface RemotePath {
+  readonly host: SshSettings;
+  readonly path: string;
+}
+
+/**
+ * Hosts over SSH. Raises: host-unreachable, host-key-unknown, host-key-changed, known-hosts-unreadable,
+ * login-refused, key-unusable.
+ */
+export interface Hosts {
+  connect(host: SshSettings, signal: AbortSignal): Promise<Host>;
+  /** Copies a file, or what is in a directory, over SFTP. Raises also: copy-failed, command-deadline. */
+  copy(from: RemotePath, to: RemotePath, deadlineMs: number, signal: AbortSignal): Promise<CopyResult>;
+}
+
+export interface CopyResult {
+  readonly files: number;
+  readonly bytes: number;
+}
+
+/** One HTTP request straight at a server. Never raises but by the signal: a failure is an answer too. */
+export interface Probe {
+  get(url: string, timeoutMs: number, signal: AbortSignal): Promise<ProbeAnswer>;
+}
+
+export type ProbeAnswer =
+  | { readonly status: number; readonly problem: null; readonly tookMs: number }
+  | { readonly status: null; readonly problem: string; readonly tookMs: number };
+
+/** The records: append only, one writer. */
+export interface Store {
+  /** Everything recorded so far, folded. */
+  readonly records: Records;
+  /** Resolves when the event is on the disk. Raises: records-unwritable. */
+  append(event: Event): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Who may act. On one machine it is granted at once. */
+export interface Lease {
+  /** Resolves once this sidecar may act; raises records-locked when another one does. */
+  acquire(signal: AbortSignal): Promise<void>;
+  release(): Promise<void>;
+}
+
+/** Commands on the sidecar's own machine. */
+export interface Runner {
+  /** Runs a configured command; never raises but by the signal. */
+  run(
+    command: string,
+    environment: Readonly<Record<string, string>>,
+    deadlineMs: number,
+    signal: AbortSignal,
+  ): Promise<CommandResult>;
+}

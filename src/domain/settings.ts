@@ -1,0 +1,131 @@
+import type { BackendName, LoadBalancerName, ServerId, ServerName } from './names.ts';
+import type { Role } from './server.ts';
+
+/** What the config file means, once every problem is out of it. Frozen. Durations in milliseconds. */
+export interface Settings {
+  /** Exactly two: a pair. */
+  readonly loadBalancers: readonly LoadBalancerSettings[];
+  /** Directory of the records. */
+  readonly stateDirectory: string;
+  readonly listen: ListenSettings;
+  readonly pollMs: number;
+  /** How long old HAProxy workers may live on after a reload; no reboot for so long after a process change. */
+  readonly oldWorkersGoneMs: number;
+  /** Run on the sidecar's machine when a person is to be told; the alert is in its environment. */
+  readonly onAlert: string | null;
+  readonly backends: readonly BackendSettings[];
+}
+
+export interface ListenSettings {
+  readonly path: string;
+  /** Group of the socket file; null leaves it to the process. */
+  readonly group: string | null;
+}
+
+export interface LoadBalancerSettings {
+  readonly name: LoadBalancerName;
+  readonly socket: SocketAddress;
+  /** The master CLI, if configured. */
+  readonly master: SocketAddress | null;
+}
+
+/** Where a runtime API listens. */
+export type SocketAddress =
+  | { readonly kind: 'unix'; readonly path: string }
+  | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
+  | { readonly kind: 'ssh'; readonly login: SshSettings; readonly path: string };
+
+/** How to log in to one host. */
+export interface SshSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  /** Path of the private key; null when only the agent is used. */
+  readonly privateKey: string | null;
+  /** Use the agent at SSH_AUTH_SOCK. */
+  readonly agent: boolean;
+  /** Path of the known_hosts file. */
+  readonly knownHosts: string;
+  readonly connectTimeoutMs: number;
+}
+
+export interface BackendSettings {
+  readonly name: BackendName;
+  readonly mode: 'active-standby';
+  readonly minServing: number;
+  /** Count servers without a HAProxy check as serving. */
+  readonly allowUnchecked: boolean;
+  readonly servers: readonly ServerSettings[];
+  readonly probe: ProbeSettings | null;
+  readonly spare: SpareSettings;
+  readonly duplex: readonly HandOver[];
+  readonly drain: DrainSettings;
+  readonly actions: readonly Action[];
+  readonly schedule: readonly Schedule[];
+}
+
+export interface ServerSettings {
+  readonly name: ServerName;
+  /** Null: manual verbs only. */
+  readonly ssh: SshSettings | null;
+  /** At the first start; later the records know better. */
+  readonly role: Role;
+  /** Servers of other backends on the same host: drained, and put back, in the same operation. */
+  readonly sameHost: readonly ServerId[];
+}
+
+export interface ProbeSettings {
+  /** With the placeholders {address}, {port}, {server}, {backend}. */
+  readonly url: string;
+  readonly expect: number;
+  readonly passes: number;
+  readonly everyMs: number;
+  readonly timeoutMs: number;
+  readonly deadlineMs: number;
+}
+
+export interface SpareSettings {
+  readonly start: string | null;
+  readonly stop: string | null;
+  /** For each of the two commands. */
+  readonly deadlineMs: number;
+}
+
+/** On which side of a rejuvenation: the aged server, or the spare that takes over. */
+export type Side = 'aged' | 'spare';
+
+export type HandOver =
+  | { readonly kind: 'run'; readonly on: Side; readonly command: string; readonly deadlineMs: number }
+  | { readonly kind: 'copy'; readonly from: string; readonly to: string; readonly deadlineMs: number }
+  | {
+      readonly kind: 'request';
+      readonly on: Side;
+      readonly path: string;
+      readonly times: number;
+      readonly deadlineMs: number;
+    };
+
+export interface DrainSettings {
+  /** Grace for clients bound by a cookie or a stick table. */
+  readonly persistenceMs: number;
+  readonly deadlineMs: number;
+  readonly atDeadline: 'wait' | 'abort' | 'close';
+}
+
+export type Action =
+  | { readonly kind: 'run'; readonly command: string; readonly deadlineMs: number; readonly once: boolean }
+  | { readonly kind: 'reboot'; readonly command: string; readonly deadlineMs: number };
+
+export interface Schedule {
+  readonly cron: string;
+  readonly timeZone: string;
+  readonly pick: 'longest-running' | ServerName;
+}
+
+export function findBackend(settings: Settings, name: string): BackendSettings | undefined {
+  return settings.backends.find((backend) => backend.name === name);
+}
+
+export function findServer(backend: BackendSettings, name: string): ServerSettings | undefined {
+  return backend.servers.find((server) => server.name === name);
+}

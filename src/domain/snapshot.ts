@@ -1,0 +1,137 @@
+import type { BackendName, LoadBalancerName, ServerId } from './names.ts';
+import type { RejuvError } from './errors.ts';
+import type { AdminState, OperationalState } from './server.ts';
+
+/**
+ * Which HAProxy process answered. A reload or a restart changes it, and with it goes everything that was set at
+ * run time; pid alone is not enough in containers.
+ */
+export interface Process {
+  readonly pid: number;
+  /** Unix seconds, `Start_time_sec` of `show info`. */
+  readonly startedAtSeconds: number;
+}
+
+export function sameProcess(a: Process, b: Process): boolean {
+  return a.pid === b.pid && a.startedAtSeconds === b.startedAtSeconds;
+}
+
+/** HAProxy's own health check of one server. */
+export interface Check {
+  /** A check is configured and enabled for the server. */
+  readonly enabled: boolean;
+  /** The last finished check passed (`L4OK`, `L6OK`, `L7OK`, `L7OKC`). */
+  readonly passed: boolean;
+  /** `check_status` without its `* `, such as `L7OK`; empty in maint. */
+  readonly status: string;
+  /** Current health: rise + fall - 1 is full health. Null in maint or unchecked. */
+  readonly health: number | null;
+  readonly rise: number | null;
+  readonly fall: number | null;
+}
+
+/** The agent check of one server, from `srv_agent_state`. */
+export interface Agent {
+  readonly configured: boolean;
+  readonly enabled: boolean;
+}
+
+/** One server as one load balancer sees it. */
+export interface ServerRow {
+  readonly id: ServerId;
+  readonly address: string;
+  readonly port: number;
+  /** The decimal `srv_admin_state`; `admin` is derived from it. */
+  readonly adminBits: number;
+  readonly admin: AdminState;
+  readonly operational: OperationalState;
+  /** `status` of `show stat`, for people only; never parsed for states. */
+  readonly status: string;
+  /** The admin state was set by the agent, as far as HAProxy says (`DRAIN (agent)`). */
+  readonly byAgent: boolean;
+  readonly weight: number;
+  /** An HAProxy `backup` server: a last resort, never counted as serving. */
+  readonly haproxyBackup: boolean;
+  readonly check: Check;
+  readonly agent: Agent;
+  /** Requests (http) or connections (tcp) in progress: `scur`. */
+  readonly sessions: number;
+  /** `qcur`. */
+  readonly queue: number;
+  /** All sessions since HAProxy started: `stot`. Still growing in drain means clients bound by persistence. */
+  readonly sessionsTotal: number;
+  /** Seconds since the last change of state: `lastchg`. */
+  readonly secondsSinceChange: number;
+}
+
+/** What one load balancer answered at one instant. */
+export interface LoadBalancerView {
+  readonly name: LoadBalancerName;
+  readonly version: string;
+  readonly process: Process;
+  readonly uptimeSeconds: number;
+  /** True on the old process after a reload: its data are of the past. */
+  readonly stopping: boolean;
+  /** The backends that were asked for and exist here. */
+  readonly backends: readonly BackendName[];
+  readonly servers: readonly ServerRow[];
+  /** Unix milliseconds. */
+  readonly at: number;
+}
+
+/** A load balancer that gave no usable answer, and why. */
+export interface LoadBalancerGap {
+  readonly name: LoadBalancerName;
+  readonly error: RejuvError;
+  readonly at: number;
+}
+
+/** Everything observed at one instant, with its gaps. */
+export interface Snapshot {
+  readonly at: number;
+  readonly views: readonly LoadBalancerView[];
+  readonly gaps: readonly LoadBalancerGap[];
+}
+
+/** The row of one server in one view. */
+export function rowOf(view: LoadBalancerView, id: ServerId): ServerRow | undefined {
+  return view.servers.find((row) => row.id.backend === id.backend && row.id.server === id.server);
+}
+
+/** The rows of one server, per load balancer that knows it. */
+export function rowsOf(snapshot: Snapshot, id: ServerId): { view: LoadBalancerView; row: ServerRow }[] {
+  return snapshot.views.flatMap((view) => {
+    const row = rowOf(view, id);
+    return row === undefined ? [] : [{ view, row }];
+  });
+}
+
+/** Sessions and queue of one server, per load balancer and summed. Null sum: a load balancer is unknown. */
+export interface Load {
+  readonly sessions: Readonly<Record<string, number>>;
+  readonly queue: Readonly<Record<string, number>>;
+  readonly total: number | null;
+}
+
+export function loadOf(snapshot: Snapshot, id: ServerId): Load {
+  const rows = rowsOf(snapshot, id);
+  const whole = snapshot.gaps.length === 0 && rows.length === snapshot.views.length;
+  return {
+    sessions: Object.fromEntries(rows.map(({ view, row }) => [view.name, row.sessions])),
+    queue: Object.fromEntries(rows.map(({ view, row }) => [view.name, row.queue])),
+    total: whole ? rows.reduce((sum, { row }) => sum + row.sessions + row.queue, 0) : null,
+  };
+}
+
+/** Rows at the same address that belong to other servers: a reboot of the host would hit them too. */
+export function sharedRows(snapshot: Snapshot, id: ServerId): ServerRow[] {
+  const addresses = new Set(rowsOf(snapshot, id).map(({ row }) => row.address));
+  const seen = new Map<string, ServerRow>();
+  for (const view of snapshot.views) {
+    for (const row of view.servers) {
+      const isSelf = row.id.backend === id.backend && row.id.server === id.server;
+      if (addresses.has(row.address) && !isSelf) seen.set(`${row.id.backend}/${row.id.server}`, row);
+    }
+  }
+  return [...seen.values()];
+}

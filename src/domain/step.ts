@@ -1,0 +1,208 @@
+import type { ServerId, ServerName } from './names.ts';
+import type { AdminState } from './server.ts';
+import type { ProbeSettings, SshSettings } from './settings.ts';
+import type { Boot } from './seams.ts';
+import type { Process } from './snapshot.ts';
+
+/**
+ * One step of an operation, as data. A step carries all it needs, so that an open operation keeps what it started
+ * with and the records alone say what was going on. control/steps/ holds, per kind, how to look, act, verify, undo.
+ */
+export type Step =
+  | AdminStep
+  | AgentStep
+  | WakeStep
+  | SleepStep
+  | ProbeStep
+  | RunStep
+  | CopyStep
+  | RequestStep
+  | AwaitCheckedStep
+  | AwaitServingStep
+  | GraceStep
+  | AwaitIdleStep
+  | ProveOutStep
+  | RebootStep
+  | RolesStep
+  | HoldStep
+  | ReleaseStep
+  | VerifiedStep;
+
+export type StepKind = Step['kind'];
+
+/** Admin state per load balancer name, or one for all. */
+export type AdminTarget = AdminState | Readonly<Record<string, AdminState>>;
+
+/** What has to remain when a server leaves: the floor of its backend. */
+export interface ServingFloor {
+  readonly minimum: number;
+  readonly allowUnchecked: boolean;
+  readonly servers: readonly ServerName[];
+}
+
+/** Sets the admin state on both load balancers and reads it back from both. */
+export interface AdminStep {
+  readonly kind: 'admin';
+  readonly server: ServerId;
+  readonly to: AdminTarget;
+  /** Checked on both right before acting; null where the floor cannot be touched or a person overrode it. */
+  readonly floor: ServingFloor | null;
+  /** How a server that was ready is put back when this is undone. */
+  readonly checkDeadlineMs: number;
+  readonly allowUnchecked: boolean;
+}
+
+/** Switches the agent check off, or back to what it was before rejuv switched it off. */
+export interface AgentStep {
+  readonly kind: 'agent';
+  readonly server: ServerId;
+  readonly to: 'off' | 'as-found';
+}
+
+/** Starts the application of a sleeping server; nothing is done where the probe answers already. */
+export interface WakeStep {
+  readonly kind: 'wake';
+  readonly server: ServerId;
+  readonly host: SshSettings;
+  readonly command: string;
+  readonly stop: string | null;
+  readonly deadlineMs: number;
+  readonly probe: ProbeSettings | null;
+}
+
+/** Stops the application of a spare. */
+export interface SleepStep {
+  readonly kind: 'sleep';
+  readonly server: ServerId;
+  readonly host: SshSettings;
+  readonly command: string;
+  readonly deadlineMs: number;
+}
+
+/** The application probe, straight at the server, so many times in a row. */
+export interface ProbeStep {
+  readonly kind: 'probe';
+  readonly server: ServerId;
+  readonly probe: ProbeSettings;
+}
+
+/** A command on one host. At least once, unless `once`: then a doubt ends the operation. */
+export interface RunStep {
+  readonly kind: 'run';
+  readonly server: ServerId;
+  readonly host: SshSettings;
+  readonly command: string;
+  readonly deadlineMs: number;
+  readonly once: boolean;
+}
+
+/** Files from one server to another, over SFTP. */
+export interface CopyStep {
+  readonly kind: 'copy';
+  readonly server: ServerId;
+  readonly fromHost: SshSettings;
+  readonly from: string;
+  readonly toServer: ServerId;
+  readonly toHost: SshSettings;
+  readonly to: string;
+  readonly deadlineMs: number;
+}
+
+/** Warm-up requests, straight at the server. */
+export interface RequestStep {
+  readonly kind: 'request';
+  readonly server: ServerId;
+  /** With {address} and {port}. */
+  readonly url: string;
+  readonly times: number;
+  readonly timeoutMs: number;
+  readonly deadlineMs: number;
+}
+
+/** Waits until each HAProxy has really checked the draining server and found it well. */
+export interface AwaitCheckedStep {
+  readonly kind: 'await-checked';
+  readonly server: ServerId;
+  readonly deadlineMs: number;
+  readonly allowUnchecked: boolean;
+}
+
+/** Waits until the server is ready, up and weighted on both. */
+export interface AwaitServingStep {
+  readonly kind: 'await-serving';
+  readonly server: ServerId;
+  readonly deadlineMs: number;
+  readonly allowUnchecked: boolean;
+}
+
+/** The grace for clients bound by a cookie or a stick table; ends early once nobody comes any more. */
+export interface GraceStep {
+  readonly kind: 'grace';
+  readonly server: ServerId;
+  readonly forMs: number;
+}
+
+/** Waits until sessions and queue are zero on both, with the admin state read back from both. */
+export interface AwaitIdleStep {
+  readonly kind: 'await-idle';
+  readonly server: ServerId;
+  readonly admin: 'drain' | 'maint';
+  readonly deadlineMs: number;
+  /** wait: go on waiting and tell a person · abort: roll back · close: cut them · stop: end failed, change nothing. */
+  readonly atDeadline: 'wait' | 'abort' | 'close' | 'stop';
+}
+
+/** The last look before an action: maint on both, nothing in progress, nobody else on the host, no old workers. */
+export interface ProveOutStep {
+  readonly kind: 'prove-out';
+  readonly server: ServerId;
+  readonly sameHost: readonly ServerId[];
+  /** Only a reboot hits what else is on the host, and what old workers still hold. */
+  readonly beforeReboot: boolean;
+  readonly oldWorkersGoneMs: number;
+}
+
+/** A reboot, proven by another boot id and an uptime shorter than the time passed. */
+export interface RebootStep {
+  readonly kind: 'reboot';
+  readonly server: ServerId;
+  readonly host: SshSettings;
+  readonly command: string;
+  readonly deadlineMs: number;
+}
+
+/** Records who is primary and who is spare from here on. */
+export interface RolesStep {
+  readonly kind: 'roles';
+  readonly server: ServerId;
+  readonly primary: ServerId;
+  readonly spare: ServerId;
+}
+
+/** Keeps a server out until a person says ready. */
+export interface HoldStep {
+  readonly kind: 'hold';
+  readonly server: ServerId;
+  readonly reason: string;
+}
+
+export interface ReleaseStep {
+  readonly kind: 'release';
+  readonly server: ServerId;
+}
+
+/** Records that the server has passed the staged verification. */
+export interface VerifiedStep {
+  readonly kind: 'verified';
+  readonly server: ServerId;
+}
+
+/** What a step found before it acted, per load balancer where that matters. What an undo goes by. */
+export interface Found {
+  readonly admin?: Readonly<Record<string, AdminState>>;
+  readonly agent?: Readonly<Record<string, boolean>>;
+  readonly processes?: Readonly<Record<string, Process>>;
+  readonly asleep?: boolean;
+  readonly boot?: Boot;
+  readonly held?: string | null;
+}
