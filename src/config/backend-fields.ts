@@ -1,0 +1,154 @@
+import { z } from 'zod';
+import { command } from './command.ts';
+import { duration, durationAboveZero } from './duration.ts';
+import { filePath } from './file-path.ts';
+import { probeUrl } from './probe-url.ts';
+import { requestPath } from './request-path.ts';
+import { emptyIsDefault, flag, named, oneOf, section, whole } from './section.ts';
+import { serverReference } from './server-reference.ts';
+import { sshOfServer } from './ssh-fields.ts';
+
+const server = section({
+  ssh: sshOfServer
+    .optional()
+    .meta({ title: 'SSH target', description: 'Where to log in; without it only the manual verbs work.' }),
+  role: oneOf(['primary', 'spare'])
+    .default('primary')
+    .meta({ description: 'Its role at the first start; later the records know better.' }),
+  sameHost: z
+    .array(serverReference, { error: 'write a list such as [api/web1]' })
+    .prefault([])
+    .meta({ description: 'Servers of other backends on the same host; drained in the same operation.' }),
+});
+
+const probe = section({
+  http: probeUrl.meta({
+    description: 'Asked straight at the server. Placeholders: {address}, {port}, {server}, {backend}.',
+  }),
+  expect: whole(100, 599).default(200).meta({ description: 'The status that means healthy.' }),
+  passes: whole(1, 1000).default(3).meta({ description: 'How many passes in a row are a proof.' }),
+  every: durationAboveZero.prefault('1s').meta({ description: 'From one request to the next.' }),
+  timeout: durationAboveZero.prefault('2s').meta({ description: 'For one request.' }),
+  deadline: durationAboveZero.prefault('5m').meta({ description: 'For the proof as a whole.' }),
+});
+
+const spare = section({
+  start: command
+    .optional()
+    .meta({ description: 'Starts the application of a spare; leave out where spares always run.' }),
+  stop: command.optional().meta({ description: 'Stops it again once the server is a spare.' }),
+  deadline: durationAboveZero.prefault('2m').meta({ description: 'For each of the two commands.' }),
+});
+
+const side = oneOf(['aged', 'spare']);
+const handOverRun = section({
+  on: side.meta({ description: 'The server that gives up its place, or the one that takes it.' }),
+  command: command.meta({ description: 'A shell command on that host.' }),
+  deadline: durationAboveZero.prefault('1m').meta({ description: 'For the command.' }),
+});
+const handOverCopy = section({
+  from: filePath.meta({ description: 'File or directory on the aged server.' }),
+  to: filePath.meta({ description: 'Where it goes on the spare.' }),
+  deadline: durationAboveZero.prefault('5m').meta({ description: 'For the whole copy.' }),
+});
+const handOverRequest = section({
+  on: side.meta({ description: 'The server that is asked.' }),
+  path: requestPath.meta({ description: 'What is asked for, at the address of the server.' }),
+  times: whole(1, 100_000).default(1).meta({ description: 'How many requests, one after another.' }),
+  deadline: durationAboveZero.prefault('1m').meta({ description: 'For all requests together.' }),
+});
+
+/** A step of a list: exactly one of its keys. */
+function step<Shape extends z.ZodRawShape>(shape: Shape) {
+  const names = Object.keys(shape).map((name) => `\`${name}:\``);
+  const right = `write one of ${names.join(', ')} per list item`;
+  const isOne = (value: object): boolean => Object.keys(value).length === 1;
+  return section(shape)
+    .refine(isOne, { error: 'which is not exactly one step', params: { right } })
+    .meta({ minProperties: 1, maxProperties: 1 });
+}
+
+const handOver = step({
+  run: handOverRun.optional().meta({ description: 'Runs a command.' }),
+  copy: handOverCopy
+    .optional()
+    .meta({ description: 'Copies files from the aged server to the spare, over SFTP.' }),
+  request: handOverRequest.optional().meta({ description: 'Sends warm-up requests.' }),
+});
+
+const drain = section({
+  persistence: duration
+    .prefault('30s')
+    .meta({ description: 'Grace for clients bound by a cookie or a stick table; then maint moves them.' }),
+  deadline: durationAboveZero
+    .prefault('10m')
+    .meta({ description: 'For what still remains after the grace.' }),
+  atDeadline: oneOf(['wait', 'abort', 'close'])
+    .default('wait')
+    .meta({ description: 'wait: tell a person and go on · abort: roll back · close: cut what remains.' }),
+});
+
+const reboot = section({
+  command: command
+    .prefault('sudo -n systemctl reboot')
+    .meta({ description: 'What reboots the host; proven by another boot id.' }),
+  deadline: durationAboveZero.prefault('10m').meta({ description: 'Until the host is back.' }),
+});
+
+const action = step({
+  run: section({
+    command: command.meta({ description: 'A shell command on the drained server.' }),
+    deadline: durationAboveZero.prefault('5m').meta({ description: 'For the command.' }),
+    once: flag()
+      .default(false)
+      .meta({ description: 'Never run it a second time: end failed when it is unknown whether it ran.' }),
+  })
+    .optional()
+    .meta({ description: 'Runs a command.' }),
+  reboot: emptyIsDefault(reboot, {}).optional().meta({ description: 'Reboots the host.' }),
+});
+
+const schedule = section({
+  cron: z
+    .string({ error: 'write a cron expression such as "30 3 * * *", in quotes' })
+    .meta({ title: 'cron expression', description: 'Five fields, or six with seconds first.' }),
+  timeZone: z
+    .string({ error: 'write a time zone such as Europe/Berlin or UTC' })
+    .meta({ title: 'time zone', description: 'The time zone whose clock the expression means.' }),
+  pick: z
+    .string({ error: 'write longest-running or the name of a server, in quotes if it is a number' })
+    .default('longest-running')
+    .meta({ title: 'longest-running or a server', description: 'Which server it is.' }),
+});
+
+const aList = { error: 'write a list, each item with a dash before it' };
+
+/** One backend. */
+export const backend = section({
+  mode: oneOf(['active-standby'])
+    .default('active-standby')
+    .meta({ description: 'Spares serve nothing until they are needed.' }),
+  minServing: whole(1, 10_000).meta({
+    description: 'Never fewer serving servers than this, on either load balancer.',
+  }),
+  allowUnchecked: flag()
+    .default(false)
+    .meta({ description: 'Count servers without a HAProxy health check as serving.' }),
+  servers: named('server', emptyIsDefault(server, {})).meta({
+    description: 'The servers, by their names in HAProxy; others in the backend are left alone.',
+  }),
+  probe: probe
+    .optional()
+    .meta({ description: 'The application probe. Needed with `actions` or `spare.start`.' }),
+  spare: spare.prefault({}).meta({ description: 'How a spare is woken and put to sleep.' }),
+  duplex: z
+    .array(handOver, aList)
+    .prefault([])
+    .meta({ description: 'Hand-over steps before traffic moves, in order.' }),
+  drain: drain.prefault({}).meta({ description: 'How a server is emptied.' }),
+  actions: z
+    .array(action, aList)
+    .prefault([])
+    .meta({ description: 'What rejuvenation does on the drained server, in order.' }),
+  schedule: z.array(schedule, aList).default([]).meta({ description: 'When it happens by itself.' }),
+});

@@ -1,0 +1,83 @@
+import { backendName, loadBalancerName, serverName } from '../domain/names.ts';
+import type { Action, BackendSettings, HandOver, Settings } from '../domain/settings.ts';
+import type { BackendDraft, Draft } from './fields.ts';
+import { addressOf, loginOf } from './ssh-login.ts';
+
+/** Last stage: a draft without problems as the frozen settings. */
+export function freeze(draft: Draft): Settings {
+  return deepFreeze({
+    loadBalancers: Object.entries(draft.loadBalancers).map(([name, { socket, master }]) => ({
+      name: loadBalancerName(name),
+      socket: addressOf(draft.ssh, socket),
+      master: master === undefined ? null : addressOf(draft.ssh, master),
+    })),
+    stateDirectory: draft.state,
+    listen:
+      typeof draft.listen === 'string'
+        ? { path: draft.listen, group: null }
+        : { path: draft.listen.path, group: draft.listen.group ?? null },
+    pollMs: draft.poll,
+    oldWorkersGoneMs: draft.oldWorkersGone,
+    onAlert: draft.onAlert ?? null,
+    backends: Object.entries(draft.backends).map(([name, backend]) => backendOf(draft, name, backend)),
+  });
+}
+
+function backendOf(draft: Draft, name: string, backend: BackendDraft): BackendSettings {
+  const { probe, spare, drain } = backend;
+  return {
+    name: backendName(name),
+    mode: backend.mode,
+    minServing: backend.minServing,
+    allowUnchecked: backend.allowUnchecked,
+    servers: Object.entries(backend.servers).map(([server, { ssh, role, sameHost }]) => ({
+      name: serverName(server),
+      ssh: ssh === undefined ? null : loginOf(draft.ssh, ssh),
+      role,
+      sameHost,
+    })),
+    probe:
+      probe === undefined
+        ? null
+        : {
+            url: probe.http,
+            expect: probe.expect,
+            passes: probe.passes,
+            everyMs: probe.every,
+            timeoutMs: probe.timeout,
+            deadlineMs: probe.deadline,
+          },
+    spare: { start: spare.start ?? null, stop: spare.stop ?? null, deadlineMs: spare.deadline },
+    duplex: backend.duplex.flatMap(handOverOf),
+    drain: { persistenceMs: drain.persistence, deadlineMs: drain.deadline, atDeadline: drain.atDeadline },
+    actions: backend.actions.flatMap(actionOf),
+    schedule: backend.schedule.map(({ cron, timeZone, pick }) => ({
+      cron,
+      timeZone,
+      pick: pick === 'longest-running' ? pick : serverName(pick),
+    })),
+  };
+}
+
+function handOverOf({ run, copy, request }: BackendDraft['duplex'][number]): HandOver[] {
+  if (run !== undefined) return [{ kind: 'run', on: run.on, command: run.command, deadlineMs: run.deadline }];
+  if (copy !== undefined) return [{ kind: 'copy', from: copy.from, to: copy.to, deadlineMs: copy.deadline }];
+  if (request === undefined) return [];
+  const { on, path, times, deadline } = request;
+  return [{ kind: 'request', on, path, times, deadlineMs: deadline }];
+}
+
+function actionOf({ run, reboot }: BackendDraft['actions'][number]): Action[] {
+  if (run !== undefined) {
+    return [{ kind: 'run', command: run.command, deadlineMs: run.deadline, once: run.once }];
+  }
+  if (reboot === undefined) return [];
+  return [{ kind: 'reboot', command: reboot.command, deadlineMs: reboot.deadline }];
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  Object.freeze(value);
+  for (const part of Object.values(value)) deepFreeze(part);
+  return value;
+}

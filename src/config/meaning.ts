@@ -1,0 +1,23 @@
+import { checkCapacity } from './checks/capacity.ts';
+import { checkLoadBalancers } from './checks/load-balancers.ts';
+import { checkLogins } from './checks/logins.ts';
+import { checkProof } from './checks/proof.ts';
+import { checkSameHost } from './checks/same-host.ts';
+import { checkSchedules } from './checks/schedule.ts';
+import type { CronRules } from './cron-rules.ts';
+import type { Draft } from './fields.ts';
+import { pathsOverlap, type Finding, type Path } from './problem.ts';
+
+/** Third stage: whether the values make sense together. Says nothing that would rest on something broken. */
+export function checkMeaning(draft: Draft, broken: readonly Path[], cron: CronRules): Finding[] {
+  return [
+    ...checkLoadBalancers(draft),
+    ...checkLogins(draft),
+    ...checkCapacity(draft),
+    ...checkProof(draft),
+    ...checkSameHost(draft),
+    ...checkSchedules(draft, cron),
+  ].filter(({ path, reliesOn = [path] }) =>
+    reliesOn.every((relied) => !broken.some((gap) => pathsOverlap(gap, relied))),
+  );
+}
