@@ -68,6 +68,8 @@ export type Event =
       readonly from: AdminState;
       readonly to: AdminState;
       readonly process: Process;
+      /** True when a write could be neither confirmed nor undone: HAProxy may have either state. */
+      readonly unsure: boolean;
     }
   | {
       /** rejuv is about to switch an agent check; `wasEnabled` is what it goes back to. */

@@ -11,6 +11,8 @@ export interface Intent {
   readonly process: Process;
   readonly at: number;
   readonly operation: OperationId | null;
+  /** The write could be neither confirmed nor undone: `from` is as likely as `to`. */
+  readonly unsure: boolean;
 }
 
 export interface Hold {
@@ -85,7 +87,7 @@ export function apply(records: Records, event: Event): Records {
     case 'steps-added':
       return changeOperation(records, event.id, (o) => ({ ...o, steps: [...o.steps, ...event.steps] }));
     case 'step-begun':
-      return changeStep(records, event.id, event.index, (s) => ({
+      return changeStep(forgetDeadline(records, event.id), event.id, event.index, (s) => ({
         ...s,
         state: 'begun',
         found: event.found,
@@ -126,6 +128,7 @@ export function apply(records: Records, event: Event): Records {
             process: event.process,
             at: event.at,
             operation: event.id,
+            unsure: event.unsure,
           },
         },
       }));
@@ -177,6 +180,11 @@ function keepNewest(operations: Operation[]): Operation[] {
 
 function changeOperation(records: Records, id: OperationId, change: (o: Operation) => Operation): Records {
   return { ...records, operations: records.operations.map((o) => (o.id === id ? change(o) : o)) };
+}
+
+/** A deadline belongs to the step that set it. */
+function forgetDeadline(records: Records, id: OperationId): Records {
+  return changeOperation(records, id, (o) => (o.deadline === null ? o : { ...o, deadline: null }));
 }
 
 function changeStep(

@@ -1,4 +1,10 @@
-import type { BackendName, LoadBalancerName, ServerId } from './names.ts';
+import {
+  formatServerId,
+  sameServer,
+  type BackendName,
+  type LoadBalancerName,
+  type ServerId,
+} from './names.ts';
 import type { RejuvError } from './errors.ts';
 import type { AdminState, OperationalState } from './server.ts';
 
@@ -123,15 +129,19 @@ export function loadOf(snapshot: Snapshot, id: ServerId): Load {
   };
 }
 
-/** Rows at the same address that belong to other servers: a reboot of the host would hit them too. */
+/**
+ * Other servers at the same address that are in service on some load balancer, or still have work there: a reboot
+ * of the host would hit them too.
+ */
 export function sharedRows(snapshot: Snapshot, id: ServerId): ServerRow[] {
   const addresses = new Set(rowsOf(snapshot, id).map(({ row }) => row.address));
-  const seen = new Map<string, ServerRow>();
+  const shared = new Map<string, ServerRow>();
   for (const view of snapshot.views) {
     for (const row of view.servers) {
-      const isSelf = row.id.backend === id.backend && row.id.server === id.server;
-      if (addresses.has(row.address) && !isSelf) seen.set(`${row.id.backend}/${row.id.server}`, row);
+      const inUse = row.admin !== 'maint' || row.sessions + row.queue > 0;
+      if (addresses.has(row.address) && inUse && !sameServer(row.id, id))
+        shared.set(formatServerId(row.id), row);
     }
   }
-  return [...seen.values()];
+  return [...shared.values()];
 }

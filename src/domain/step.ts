@@ -40,16 +40,28 @@ export interface ServingFloor {
   readonly servers: readonly ServerName[];
 }
 
+/** How a server gets back to the admin state it had, when a step is undone. */
+export interface WayBack {
+  readonly allowUnchecked: boolean;
+  readonly checkDeadlineMs: number;
+  readonly graceMs: number;
+  readonly idleDeadlineMs: number;
+  /** Guards a leaving on the way back too; null where a person overrode it. */
+  readonly floor: ServingFloor | null;
+}
+
 /** Sets the admin state on both load balancers and reads it back from both. */
 export interface AdminStep {
   readonly kind: 'admin';
   readonly server: ServerId;
   readonly to: AdminTarget;
-  /** Checked on both right before acting; null where the floor cannot be touched or a person overrode it. */
+  /** The state it has to be found in; null: any. Another one means that somebody changed it. */
+  readonly from: AdminState | null;
+  /** Leaves a load balancer alone where the server is ready already. */
+  readonly keepReady: boolean;
+  /** Checked on both right before acting; null where nothing leaves or a person overrode it. */
   readonly floor: ServingFloor | null;
-  /** How a server that was ready is put back when this is undone. */
-  readonly checkDeadlineMs: number;
-  readonly allowUnchecked: boolean;
+  readonly back: WayBack;
 }
 
 /** Switches the agent check off, or back to what it was before rejuv switched it off. */

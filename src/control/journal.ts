@@ -1,0 +1,37 @@
+import type { Event } from '../domain/event.ts';
+import type { Records } from '../domain/records.ts';
+import type { World } from './world.ts';
+
+/** The records as the engine uses them: on the disk first, then told, then a person if it is an alert. */
+export interface Journal {
+  records(): Records;
+  record(event: Event): Promise<void>;
+}
+
+/** How long the shop's own alert command may take. */
+const alertDeadlineMs = 30_000;
+
+export function createJournal(world: World): Journal {
+  return {
+    records: () => world.store.records,
+    async record(event) {
+      await world.store.append(event);
+      world.onEvent(event);
+      if (event.type === 'alert') tell(world, event);
+    },
+  };
+}
+
+/** Nobody waits for it: a pager that hangs must not hold up an operation. */
+function tell(world: World, event: Extract<Event, { type: 'alert' }>): void {
+  const command = world.settings.onAlert;
+  if (command === null) return;
+  const environment = {
+    REJUV_CODE: event.code,
+    REJUV_MESSAGE: event.message,
+    REJUV_FIX: event.fix,
+    REJUV_SERVER: event.server === null ? '' : `${event.server.backend}/${event.server.server}`,
+    REJUV_OPERATION: event.operation ?? '',
+  };
+  void world.runner.run(command, environment, alertDeadlineMs, new AbortController().signal);
+}

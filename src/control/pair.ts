@@ -1,0 +1,168 @@
+import { asRejuvError, RejuvError } from '../domain/errors.ts';
+import type { ErrorCode } from '../domain/catalogue.ts';
+import type { BackendName, LoadBalancerName, ServerId } from '../domain/names.ts';
+import type { LoadBalancer } from '../domain/seams.ts';
+import type { AdminState } from '../domain/server.ts';
+import {
+  rowOf,
+  type LoadBalancerGap,
+  type LoadBalancerView,
+  type Process,
+  type Snapshot,
+} from '../domain/snapshot.ts';
+import type { AdminTarget } from '../domain/step.ts';
+
+/** Called before each write, and awaited: the record comes before the act. */
+export type Intend = (
+  loadBalancer: LoadBalancerName,
+  from: AdminState,
+  to: AdminState,
+  process: Process,
+  /** True when either of the two may be what HAProxy has now. */
+  unsure: boolean,
+) => Promise<void>;
+
+/** Failures after which it is certain that the command was never carried out. */
+const surelyNotDone: readonly ErrorCode[] = [
+  'socket-missing',
+  'socket-denied',
+  'haproxy-down',
+  'haproxy-level',
+  'haproxy-refused',
+  'backend-missing',
+  'server-missing',
+  'old-process',
+  'host-unreachable',
+  'host-key-unknown',
+  'host-key-changed',
+  'known-hosts-unreadable',
+  'login-refused',
+  'key-unusable',
+];
+
+/** Both load balancers at one instant; one that gives no usable answer becomes a gap with its reason. */
+export async function observe(
+  loadBalancers: readonly LoadBalancer[],
+  backends: readonly BackendName[] | null,
+  now: () => number,
+  signal: AbortSignal,
+): Promise<Snapshot> {
+  const answers = await Promise.all(
+    loadBalancers.map(async (one): Promise<LoadBalancerView | LoadBalancerGap> => {
+      try {
+        return await one.read(backends, signal);
+      } catch (thrown) {
+        signal.throwIfAborted();
+        return { name: one.name, error: asRejuvError(thrown), at: now() };
+      }
+    }),
+  );
+  return {
+    at: now(),
+    views: answers.filter((answer) => 'servers' in answer),
+    gaps: answers.filter((answer) => 'error' in answer),
+  };
+}
+
+/**
+ * Sets the admin state of one server on both load balancers and reads it back from both. A partial write is undone
+ * at once; where even that fails, `partial-write` says so and the operation stays open.
+ * @throws the failure of the load balancer that refused, with the other one as it was; partial-write; not-read-back
+ */
+export async function setOnPair(
+  loadBalancers: readonly LoadBalancer[],
+  server: ServerId,
+  target: AdminTarget,
+  intend: Intend,
+  signal: AbortSignal,
+): Promise<void> {
+  const before = await readAll(loadBalancers, server, signal);
+  const written: Written[] = [];
+  for (const { one, admin, process } of before) {
+    const to = targetOn(target, one.name, admin);
+    signal.throwIfAborted();
+    await intend(one.name, admin, to, process, false);
+    if (admin === to) continue;
+    // From here on an abort must not tear a write from its read-back.
+    const whole = new AbortController().signal;
+    const here = { one, from: admin, to, process };
+    try {
+      await one.setAdmin(server, to, whole);
+    } catch (thrown) {
+      const failure = asRejuvError(thrown);
+      const untouched = surelyNotDone.includes(failure.code);
+      if (untouched) await intend(one.name, admin, admin, process, false);
+      await undoWrites(untouched ? written : [...written, here], server, intend, failure);
+      throw failure;
+    }
+    written.push(here);
+    try {
+      await readBack(one, server, to, whole);
+    } catch (thrown) {
+      const failure = asRejuvError(thrown);
+      await undoWrites(written, server, intend, failure);
+      throw failure;
+    }
+  }
+}
+
+/** A write that was made, or may have been. */
+interface Written {
+  readonly one: LoadBalancer;
+  readonly from: AdminState;
+  readonly to: AdminState;
+  readonly process: Process;
+}
+
+export function targetOn(target: AdminTarget, loadBalancer: string, found: AdminState): AdminState {
+  return typeof target === 'string' ? target : (target[loadBalancer] ?? found);
+}
+
+async function readAll(
+  loadBalancers: readonly LoadBalancer[],
+  server: ServerId,
+  signal: AbortSignal,
+): Promise<{ one: LoadBalancer; admin: AdminState; process: Process }[]> {
+  return await Promise.all(
+    loadBalancers.map(async (one) => {
+      const view = await one.read([server.backend], signal);
+      const row = rowOf(view, server);
+      if (row === undefined) throw new RejuvError('server-missing', { ...server, loadBalancer: one.name });
+      return { one, admin: row.admin, process: view.process };
+    }),
+  );
+}
+
+async function readBack(
+  one: LoadBalancer,
+  server: ServerId,
+  expected: AdminState,
+  signal: AbortSignal,
+): Promise<void> {
+  const seen = rowOf(await one.read([server.backend], signal), server)?.admin ?? 'nothing';
+  if (seen !== expected) {
+    throw new RejuvError('not-read-back', { ...server, loadBalancer: one.name, admin: expected, seen });
+  }
+}
+
+async function undoWrites(
+  written: readonly Written[],
+  server: ServerId,
+  intend: Intend,
+  failure: RejuvError,
+): Promise<void> {
+  let stuck: RejuvError | null = null;
+  for (const { one, from, to, process } of written.toReversed()) {
+    try {
+      await intend(one.name, to, from, process, false);
+      const whole = new AbortController().signal;
+      await one.setAdmin(server, from, whole);
+      await readBack(one, server, from, whole);
+    } catch (thrown) {
+      await intend(one.name, from, to, process, true);
+      const facts = { ...server, admin: to, done: one.name, problem: asRejuvError(thrown).message };
+      stuck = new RejuvError('partial-write', facts, { cause: failure });
+    }
+  }
+  if (stuck !== null) throw stuck;
+}

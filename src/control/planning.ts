@@ -1,0 +1,103 @@
+import { RejuvError } from '../domain/errors.ts';
+import type { Operation, OperationRequest, PlannedStep, WorkPhase } from '../domain/operation.ts';
+import type { Records } from '../domain/records.ts';
+import {
+  findBackend,
+  findServer,
+  type BackendSettings,
+  type ServerSettings,
+  type Settings,
+} from '../domain/settings.ts';
+import { roleOf } from '../policy/standing.ts';
+import type { PlannedPhase } from './control.ts';
+import { drain, maint, ready } from './procedures/by-hand.ts';
+import { rejuvenation, switchover } from './procedures/rejuvenation.ts';
+import { lawOf } from './steps/laws.ts';
+
+/** The backend and server that a request names. @throws unknown-backend, unknown-server */
+export function findTarget(
+  settings: Settings,
+  target: { readonly backend: string; readonly server: string },
+): { backend: BackendSettings; server: ServerSettings } {
+  const backend = findBackend(settings, target.backend);
+  if (backend === undefined) {
+    const known = settings.backends.map(({ name }) => name).join(', ');
+    throw new RejuvError('unknown-backend', { backend: target.backend, known });
+  }
+  const server = findServer(backend, target.server);
+  if (server === undefined) {
+    const known = backend.servers.map(({ name }) => name).join(', ');
+    throw new RejuvError('unknown-server', { backend: target.backend, server: target.server, known });
+  }
+  return { backend, server };
+}
+
+/** Every step of what is asked for. `spare` is null for the manual verbs. Pure. */
+export function planFor(
+  request: OperationRequest,
+  settings: Settings,
+  records: Records,
+  spare: ServerSettings | null,
+): PlannedStep[] {
+  const { backend, server } = findTarget(settings, request.target);
+  const { force, noWait, reason } = request;
+  const hand = { backend, server, role: roleOf(records, backend, server), force, noWait, reason };
+  switch (request.kind) {
+    case 'drain':
+      return drain(hand);
+    case 'maint':
+      return maint(hand);
+    case 'ready':
+      return ready(hand);
+    case 'switchover':
+    case 'rejuvenation': {
+      if (spare === null)
+        throw new RejuvError('no-spare', { backend: backend.name, problem: 'none is free' });
+      const cast = { settings, backend, aged: server, spare, force };
+      return request.kind === 'switchover' ? switchover(cast) : rejuvenation(cast);
+    }
+  }
+}
+
+/** The record of an operation about to begin. */
+export function openingRecord(
+  id: Operation['id'],
+  request: OperationRequest,
+  spare: ServerSettings | null,
+  steps: readonly PlannedStep[],
+  now: number,
+): Operation {
+  const { kind, target, trigger, by, reason, force } = request;
+  return {
+    id,
+    kind,
+    backend: target.backend,
+    server: target.server,
+    spare: spare?.name ?? null,
+    trigger,
+    by,
+    reason,
+    force,
+    startedAt: now,
+    phase: 'requested',
+    phaseAt: now,
+    deadline: null,
+    steps,
+    abortAsked: null,
+    cause: null,
+    endedAt: null,
+  };
+}
+
+/** The steps per phase, with the very commands. */
+export function describePlan(
+  steps: readonly PlannedStep[],
+  loadBalancers: readonly string[],
+): PlannedPhase[] {
+  const phases = new Map<WorkPhase, PlannedPhase['steps'][number][]>();
+  for (const { phase, step } of steps) {
+    const lines = lawOf(step).describe(step, loadBalancers);
+    phases.set(phase, [...(phases.get(phase) ?? []), { kind: step.kind, lines }]);
+  }
+  return [...phases].map(([phase, steps]) => ({ phase, steps }));
+}

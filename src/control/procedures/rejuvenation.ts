@@ -1,0 +1,150 @@
+import type { PlannedStep } from '../../domain/operation.ts';
+import type { Action, BackendSettings, HandOver, ServerSettings, Settings } from '../../domain/settings.ts';
+import type { ServerId } from '../../domain/names.ts';
+import type { Step } from '../../domain/step.ts';
+import {
+  admitChecked,
+  checkDeadlineOf,
+  drainOut,
+  idOf,
+  plannedIn,
+  probeIt,
+  setAdmin,
+  wakeUp,
+} from './pieces.ts';
+
+/** Who takes part in a rejuvenation. */
+export interface Cast {
+  readonly settings: Settings;
+  readonly backend: BackendSettings;
+  readonly aged: ServerSettings;
+  readonly spare: ServerSettings;
+  readonly force: boolean;
+}
+
+/** The same up to maint, and no further: the spare serves, the server is held out for a person. */
+export function switchover(cast: Cast): PlannedStep[] {
+  const server = idOf(cast.backend, cast.aged);
+  return [
+    ...untilOut(cast, []),
+    ...plannedIn('draining', [{ kind: 'hold', server, reason: 'switched over by a person' }]),
+  ];
+}
+
+/** The whole procedure for active/standby, phase by phase. */
+export function rejuvenation(cast: Cast): PlannedStep[] {
+  const { backend, aged, settings } = cast;
+  const reboots = backend.actions.some((action) => action.kind === 'reboot');
+  // Only a reboot reaches beyond the server's own backend.
+  const companions = reboots ? aged.sameHost : [];
+  return [
+    ...untilOut(cast, companions),
+    ...plannedIn(
+      'rejuvenating',
+      backend.actions.flatMap((action) => actionSteps(cast, action, companions)),
+    ),
+    ...plannedIn('verifying', [
+      ...wakeUp(backend, aged),
+      ...probeIt(backend, aged),
+      setAdmin(backend, idOf(backend, aged), 'drain', { from: 'maint' }),
+      {
+        kind: 'await-checked',
+        server: idOf(backend, aged),
+        deadlineMs: checkDeadlineOf(backend),
+        allowUnchecked: backend.allowUnchecked,
+      },
+      ...companions.flatMap((id) => withHome(settings, id, (home) => admitChecked(home, id, 'maint'))),
+    ]),
+    ...plannedIn('registering', registerAsSpare(backend, aged)),
+  ];
+}
+
+/** From a sleeping spare to the aged server out of service and the spare recorded as primary. */
+function untilOut(cast: Cast, companions: readonly ServerId[]): PlannedStep[] {
+  const { settings, backend, aged, spare, force } = cast;
+  const agedId = idOf(backend, aged);
+  const spareId = idOf(backend, spare);
+  return [
+    ...plannedIn('activating', [...wakeUp(backend, spare), ...probeIt(backend, spare)]),
+    ...plannedIn(
+      'duplexing',
+      backend.duplex.flatMap((handOver) => handOverSteps(cast, handOver)),
+    ),
+    ...plannedIn('admitting', admitChecked(backend, spareId, 'maint')),
+    ...plannedIn('draining', [
+      ...companions.flatMap((id) => withHome(settings, id, (home) => drainOut(home, id, force))),
+      ...drainOut(backend, agedId, force),
+      { kind: 'roles', server: agedId, primary: spareId, spare: agedId },
+    ]),
+  ];
+}
+
+function handOverSteps({ backend, aged, spare }: Cast, handOver: HandOver): Step[] {
+  if (handOver.kind === 'copy') {
+    const { from, to, deadlineMs } = handOver;
+    if (aged.ssh === null || spare.ssh === null) return [];
+    const server = idOf(backend, aged);
+    const toServer = idOf(backend, spare);
+    return [{ kind: 'copy', server, fromHost: aged.ssh, from, toServer, toHost: spare.ssh, to, deadlineMs }];
+  }
+  const side = handOver.on === 'aged' ? aged : spare;
+  const server = idOf(backend, side);
+  if (handOver.kind === 'request') {
+    const { times, deadlineMs } = handOver;
+    const url = `${originOf(backend)}${handOver.path}`;
+    return [{ kind: 'request', server, url, times, timeoutMs: deadlineMs, deadlineMs }];
+  }
+  const { command, deadlineMs } = handOver;
+  return side.ssh === null ? [] : [{ kind: 'run', server, host: side.ssh, command, deadlineMs, once: false }];
+}
+
+/** Where the application listens: as the probe has it, else at the server's own address and port. */
+function originOf(backend: BackendSettings): string {
+  const origin = /^https?:\/\/[^/]+/.exec(backend.probe?.url ?? '')?.[0];
+  return origin ?? 'http://{address}:{port}';
+}
+
+function actionSteps(
+  { settings, backend, aged }: Cast,
+  action: Action,
+  companions: readonly ServerId[],
+): Step[] {
+  if (aged.ssh === null) return [];
+  const server = idOf(backend, aged);
+  const { oldWorkersGoneMs } = settings;
+  const beforeReboot = action.kind === 'reboot';
+  const proof: Step = { kind: 'prove-out', server, sameHost: companions, beforeReboot, oldWorkersGoneMs };
+  const { command, deadlineMs } = action;
+  const host = aged.ssh;
+  return action.kind === 'reboot'
+    ? [proof, { kind: 'reboot', server, host, command, deadlineMs }]
+    : [proof, { kind: 'run', server, host, command, deadlineMs, once: action.once }];
+}
+
+/** The rejuvenated server rests as the next spare: maint on both, nothing in progress, asleep if spares sleep. */
+function registerAsSpare(backend: BackendSettings, aged: ServerSettings): Step[] {
+  const server = idOf(backend, aged);
+  const { deadlineMs } = backend.drain;
+  const steps: Step[] = [
+    setAdmin(backend, server, 'maint', { from: 'drain' }),
+    { kind: 'await-idle', server, admin: 'maint', deadlineMs, atDeadline: 'wait' },
+    { kind: 'agent', server, to: 'as-found' },
+  ];
+  const { stop } = backend.spare;
+  if (stop !== null && aged.ssh !== null) {
+    steps.push({
+      kind: 'sleep',
+      server,
+      host: aged.ssh,
+      command: stop,
+      deadlineMs: backend.spare.deadlineMs,
+    });
+  }
+  steps.push({ kind: 'verified', server });
+  return steps;
+}
+
+function withHome(settings: Settings, id: ServerId, steps: (home: BackendSettings) => Step[]): Step[] {
+  const home = settings.backends.find((backend) => backend.name === id.backend);
+  return home === undefined ? [] : steps(home);
+}

@@ -1,0 +1,196 @@
+import { formatServerId, type ServerId } from '../domain/names.ts';
+import type { Operation } from '../domain/operation.ts';
+import { openOperations, serverRecord, type Records } from '../domain/records.ts';
+import type { AdminState, OperationalState, Owner } from '../domain/server.ts';
+import type { BackendSettings, ServerSettings, Settings } from '../domain/settings.ts';
+import { rowsOf, sameProcess, type Snapshot } from '../domain/snapshot.ts';
+import type {
+  BackendStatus,
+  Finding,
+  LoadBalancerStatus,
+  OperationStatus,
+  ServerStatus,
+  Status,
+} from '../domain/status.ts';
+import { floorOf } from '../policy/admission.ts';
+import { ownerOf } from '../policy/ownership.ts';
+import { servingCount } from '../policy/serving.ts';
+import { conditionOf, listedAs, roleMisfit, roleOf } from '../policy/standing.ts';
+
+/** What a report is made from. */
+export interface ReportFacts {
+  readonly settings: Settings;
+  readonly snapshot: Snapshot;
+  readonly records: Records;
+  readonly source: Status['source'];
+  readonly running: (operation: Operation) => boolean;
+}
+
+/** How many alerts a status shows. */
+const shownAlerts = 5;
+
+/** `rejuv status`, from what both load balancers and the records say now. Pure. */
+export function reportStatus(facts: ReportFacts): Status {
+  const { settings, snapshot, records } = facts;
+  return {
+    time: iso(snapshot.at),
+    source: facts.source,
+    loadBalancers: settings.loadBalancers.map(({ name }) => loadBalancerStatus(snapshot, name)),
+    backends: settings.backends.map((backend) => backendStatus(facts, backend)),
+    operations: openOperations(records).map((operation) =>
+      operationStatus(operation, facts.running(operation)),
+    ),
+    paused: null,
+    findings: [...roleFindings(facts), ...forgottenFindings(facts), ...alertFindings(records)],
+  };
+}
+
+function loadBalancerStatus(snapshot: Snapshot, name: string): LoadBalancerStatus {
+  const view = snapshot.views.find((candidate) => candidate.name === name);
+  const gap = snapshot.gaps.find((candidate) => candidate.name === name);
+  return {
+    name,
+    reachable: view !== undefined,
+    version: view?.version ?? null,
+    pid: view?.process.pid ?? null,
+    uptimeSeconds: view?.uptimeSeconds ?? null,
+    error: gap?.error.message ?? null,
+  };
+}
+
+function backendStatus(facts: ReportFacts, backend: BackendSettings): BackendStatus {
+  const { snapshot } = facts;
+  return {
+    name: backend.name,
+    mode: backend.mode,
+    minServing: backend.minServing,
+    serving: servingCount(snapshot, backend.name, floorOf(backend)),
+    servers: backend.servers.map((server) => serverStatus(facts, backend, server)),
+    blocked: blockedReason(facts, backend),
+  };
+}
+
+function blockedReason({ snapshot, records, running }: ReportFacts, backend: BackendSettings): string | null {
+  const open = openOperations(records).find((operation) => operation.backend === backend.name);
+  if (open !== undefined) {
+    const found = running(open) ? '' : ', found open after a restart: end it with `rejuv abort`';
+    return `operation ${open.id} (${open.kind} of ${open.server}, ${open.phase}) is open${found}`;
+  }
+  const [gap] = snapshot.gaps;
+  if (gap !== undefined) return gap.error.message;
+  for (const view of snapshot.views) {
+    if (!view.backends.includes(backend.name))
+      return `backend ${backend.name} does not exist on ${view.name}`;
+  }
+  for (const server of backend.servers) {
+    const id = { backend: backend.name, server: server.name };
+    const rows = rowsOf(snapshot, id);
+    const missing = snapshot.views.find((view) => !rows.some((row) => row.view === view));
+    if (missing !== undefined) return `server ${formatServerId(id)} does not exist on ${missing.name}`;
+    if (new Set(rows.map(({ row }) => `${row.address}:${row.port}`)).size > 1) {
+      return `server ${formatServerId(id)} has another address on each load balancer`;
+    }
+    const misfit = serverRecord(records, id).role === null ? roleMisfit(snapshot, id, server.role) : null;
+    if (misfit !== null) return misfit;
+  }
+  return null;
+}
+
+function serverStatus(facts: ReportFacts, backend: BackendSettings, server: ServerSettings): ServerStatus {
+  const { settings, snapshot, records } = facts;
+  const id: ServerId = { backend: backend.name, server: server.name };
+  const role = roleOf(records, backend, server);
+  const record = serverRecord(records, id);
+  const admin: Record<string, AdminState | 'unknown'> = {};
+  const operational: Record<string, OperationalState | 'unknown'> = {};
+  const owner: Record<string, Owner> = {};
+  const rows = rowsOf(snapshot, id);
+  for (const { name } of settings.loadBalancers) {
+    const seen = rows.find(({ view }) => view.name === name);
+    admin[name] = seen?.row.admin ?? 'unknown';
+    operational[name] = seen?.row.operational ?? 'unknown';
+    owner[name] = seen === undefined ? 'unknown' : ownerOf(seen.row, seen.view.process, record.intents[name]);
+  }
+  const whole = snapshot.gaps.length === 0 && rows.length === settings.loadBalancers.length;
+  const hold = record.hold;
+  return {
+    name: server.name,
+    role,
+    list: listedAs(snapshot, records, id, role),
+    condition: conditionOf(snapshot, records, id, backend.allowUnchecked, openOperations(records)),
+    admin,
+    operational,
+    owner,
+    divergent: new Set(rows.map(({ row }) => row.admin)).size > 1,
+    sessions: whole ? rows.reduce((sum, { row }) => sum + row.sessions, 0) : null,
+    queue: whole ? rows.reduce((sum, { row }) => sum + row.queue, 0) : null,
+    held: hold === null ? null : { since: iso(hold.since), reason: hold.reason },
+    verifiedAt: record.verifiedAt === null ? null : iso(record.verifiedAt),
+  };
+}
+
+function operationStatus(operation: Operation, running: boolean): OperationStatus {
+  const { id, kind, backend, server, spare, phase, trigger, reason, startedAt, deadline } = operation;
+  return {
+    id,
+    kind,
+    backend,
+    server,
+    spare,
+    phase,
+    trigger,
+    reason,
+    startedAt: iso(startedAt),
+    deadline: deadline === null ? null : iso(deadline),
+    running,
+  };
+}
+
+/** The config file names a role once; where the records know another, the records count. */
+function roleFindings({ settings, records }: ReportFacts): Finding[] {
+  return settings.backends.flatMap((backend) =>
+    backend.servers.flatMap((server) => {
+      const id = { backend: backend.name, server: server.name };
+      const recorded = serverRecord(records, id).role;
+      if (recorded === null || recorded === server.role) return [];
+      const where = formatServerId(id);
+      const message = `${where} is ${server.role} in the config file, but ${recorded} in the records, which count`;
+      const fix = `\`rejuv role ${where} ${server.role}\` would change it`;
+      return [{ at: null, severity: 'warning' as const, where, message, fix }];
+    }),
+  );
+}
+
+/** A new HAProxy process that does not have what rejuv had set. */
+function forgottenFindings({ settings, snapshot, records }: ReportFacts): Finding[] {
+  return settings.backends.flatMap((backend) =>
+    backend.servers.flatMap((server) => {
+      const id = { backend: backend.name, server: server.name };
+      const { intents } = serverRecord(records, id);
+      return rowsOf(snapshot, id).flatMap(({ view, row }): Finding[] => {
+        const intent = intents[view.name];
+        const forgot =
+          intent !== undefined && intent.to !== row.admin && !sameProcess(intent.process, view.process);
+        if (!forgot || intent.unsure) return [];
+        const where = formatServerId(id);
+        const message = `${view.name} has a new process and forgot that ${where} was in ${intent.to}: it is ${row.admin} there`;
+        const fix = `\`rejuv ${intent.to} ${where}\`; the drop-in in haproxy/ saves states over a reload`;
+        return [{ at: null, severity: 'alert', where, message, fix }];
+      });
+    }),
+  );
+}
+
+function alertFindings(records: Records): Finding[] {
+  return records.alerts.slice(-shownAlerts).map(({ at, message, fix, server }) => ({
+    at: iso(at),
+    severity: 'alert',
+    where: server === null ? null : formatServerId(server),
+    message,
+    fix,
+  }));
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString();
+}

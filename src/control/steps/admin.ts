@@ -1,0 +1,114 @@
+import { RejuvError } from '../../domain/errors.ts';
+import { formatServerId } from '../../domain/names.ts';
+import type { AdminState } from '../../domain/server.ts';
+import { rowsOf, type Snapshot } from '../../domain/snapshot.ts';
+import type { AdminStep, AdminTarget, Found, ServingFloor, Step } from '../../domain/step.ts';
+import { floorProblem } from '../../policy/serving.ts';
+import { setOnPair, targetOn } from '../pair.ts';
+import { holdOurs } from './hand.ts';
+import { intendFor } from './intend.ts';
+import type { StepLaw } from './step-law.ts';
+
+/** Sets the admin state on both load balancers. */
+export const admin: StepLaw<AdminStep> = {
+  describe: ({ server, to }, loadBalancers) =>
+    loadBalancers.flatMap((name) => {
+      const state = typeof to === 'string' ? to : to[name];
+      return state === undefined ? [] : [`${name}: set server ${formatServerId(server)} state ${state}`];
+    }),
+
+  async look(step, context) {
+    const snapshot = await holdOurs(context, await context.look(step.server), step.server);
+    const gap = snapshot.gaps[0];
+    if (gap !== undefined) throw gap.error;
+    const found = statesOf(snapshot, step);
+    for (const [loadBalancer, state] of Object.entries(found)) {
+      const fits =
+        step.from === null || state === step.from || state === targetOn(step.to, loadBalancer, state);
+      if (!fits) throw new RejuvError('changed-by-hand', { ...step.server, admin: state, loadBalancer });
+    }
+    const floor = step.floor === null ? null : floorProblem(snapshot, step.server, step.floor);
+    if (floor !== null) throw floor;
+    return { admin: found };
+  },
+
+  async act(step, found, context) {
+    const { server } = step;
+    const target = resolved(step, found);
+    await setOnPair(context.world.loadBalancers, server, target, intendFor(context, server), context.signal);
+  },
+
+  async verify(step, found, context) {
+    const target = resolved(step, found);
+    const snapshot = await context.look(step.server);
+    const gap = snapshot.gaps[0];
+    if (gap !== undefined) throw gap.error;
+    const states = Object.entries(statesOf(snapshot, step));
+    for (const [loadBalancer, seen] of states) {
+      if (seen !== targetOn(target, loadBalancer, seen)) {
+        throw new RejuvError('changed-by-hand', { ...step.server, admin: seen, loadBalancer });
+      }
+    }
+    return `reads ${states.map(([name, state]) => `${state} on ${name}`).join(', ')}`;
+  },
+
+  undo(step, { admin: found }) {
+    if (found === undefined) return [];
+    const states = new Set(Object.values(found));
+    const [only] = states;
+    const to = only !== undefined && states.size === 1 ? only : found;
+    return wayBackTo(step, to);
+  },
+};
+
+function statesOf(snapshot: Snapshot, step: AdminStep): Record<string, AdminState> {
+  return Object.fromEntries(rowsOf(snapshot, step.server).map(({ view, row }) => [view.name, row.admin]));
+}
+
+/** What each load balancer is to be set to, given what was found there. */
+function resolved(step: AdminStep, found: Found): AdminTarget {
+  if (!step.keepReady || found.admin === undefined) return step.to;
+  return Object.fromEntries(
+    Object.entries(found.admin).map(([name, state]) => [
+      name,
+      state === 'ready' ? 'ready' : targetOn(step.to, name, state),
+    ]),
+  );
+}
+
+/** A server that was ready is admitted again (checked, as any); one that leaves again gets its grace. */
+function wayBackTo(step: AdminStep, to: AdminTarget): Step[] {
+  const { server, back } = step;
+  const set = (state: AdminTarget, floor: ServingFloor | null, keepReady = false): Step => ({
+    kind: 'admin',
+    server,
+    to: state,
+    from: null,
+    keepReady,
+    floor,
+    back,
+  });
+  if (to === 'maint') {
+    return [
+      set('maint', back.floor),
+      { kind: 'await-idle', server, admin: 'maint', deadlineMs: back.idleDeadlineMs, atDeadline: 'wait' },
+    ];
+  }
+  if (to === 'drain') {
+    // Undone from ready, clients may be bound to it by now; undone from maint, the grace ends at once.
+    return [set('drain', back.floor), { kind: 'grace', server, forMs: back.graceMs }];
+  }
+  const { checkDeadlineMs: deadlineMs, allowUnchecked } = back;
+  const half: AdminTarget =
+    to === 'ready'
+      ? 'drain'
+      : Object.fromEntries(
+          Object.entries(to).map(([name, state]) => [name, state === 'ready' ? 'drain' : state]),
+        );
+  return [
+    set(half, null, true),
+    { kind: 'await-checked', server, deadlineMs, allowUnchecked },
+    set(to, null),
+    ...(to === 'ready' ? [{ kind: 'await-serving' as const, server, deadlineMs, allowUnchecked }] : []),
+  ];
+}

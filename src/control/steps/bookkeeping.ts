@@ -1,0 +1,64 @@
+import { serverRecord } from '../../domain/records.ts';
+import type { HoldStep, ReleaseStep, RolesStep, VerifiedStep } from '../../domain/step.ts';
+import { nothingFound, nothingToUndo, type StepLaw } from './step-law.ts';
+
+/** Records who is primary and who is spare from here on. */
+export const roles: StepLaw<RolesStep> = {
+  describe: ({ primary, spare }) => [`record ${primary.server} as primary and ${spare.server} as spare`],
+  look: nothingFound,
+
+  async act({ primary, spare }, _found, context) {
+    const { by, reason } = context.operation();
+    const at = context.world.clock.now();
+    await context.record({ type: 'role-set', at, server: primary, role: 'primary', by, reason });
+    await context.record({ type: 'role-set', at, server: spare, role: 'spare', by, reason });
+  },
+
+  verify: ({ primary, spare }) => Promise.resolve(`${primary.server} is primary, ${spare.server} is spare`),
+  undo: (step) => [{ ...step, primary: step.spare, spare: step.primary }],
+};
+
+/** Keeps a server out until a person says ready. */
+export const hold: StepLaw<HoldStep> = {
+  describe: ({ server, reason }) => [`hold ${server.server} out of service: ${reason}`],
+  look: (step, context) =>
+    Promise.resolve({ held: serverRecord(context.records(), step.server).hold?.reason ?? null }),
+
+  async act({ server, reason }, _found, context) {
+    const { id } = context.operation();
+    const at = context.world.clock.now();
+    await context.record({ type: 'held', at, server, reason, failed: false, operation: id });
+  },
+
+  verify: () => Promise.resolve('held until a person says ready'),
+  undo: ({ server }, { held }) =>
+    typeof held === 'string' ? [{ kind: 'hold', server, reason: held }] : [{ kind: 'release', server }],
+};
+
+/** Ends a hold. */
+export const release: StepLaw<ReleaseStep> = {
+  describe: ({ server }) => [`end the hold on ${server.server}`],
+  look: (step, context) =>
+    Promise.resolve({ held: serverRecord(context.records(), step.server).hold?.reason ?? null }),
+
+  async act({ server }, _found, context) {
+    await context.record({ type: 'released', at: context.world.clock.now(), server });
+  },
+
+  verify: () => Promise.resolve('not held'),
+  undo: ({ server }, { held }) => (typeof held === 'string' ? [{ kind: 'hold', server, reason: held }] : []),
+};
+
+/** Records that the server has passed the staged verification. */
+export const verified: StepLaw<VerifiedStep> = {
+  describe: ({ server }) => [`record ${server.server} as verified`],
+  look: nothingFound,
+
+  async act({ server }, _found, context) {
+    const { id } = context.operation();
+    await context.record({ type: 'verified', at: context.world.clock.now(), server, operation: id });
+  },
+
+  verify: () => Promise.resolve('verified'),
+  undo: nothingToUndo,
+};

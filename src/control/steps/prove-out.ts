@@ -1,0 +1,68 @@
+import { RejuvError } from '../../domain/errors.ts';
+import { formatServerId } from '../../domain/names.ts';
+import { rowsOf, type Snapshot } from '../../domain/snapshot.ts';
+import type { ProveOutStep } from '../../domain/step.ts';
+import { oldWorkersProblem, sharedHostProblem } from '../../policy/admission.ts';
+import { observe } from '../pair.ts';
+import { holdOurs } from './hand.ts';
+import { nothingFound, nothingToUndo, type StepContext, type StepLaw } from './step-law.ts';
+
+/** The last look before an action. Anything but a clean proof stops the operation before it. */
+export const proveOut: StepLaw<ProveOutStep> = {
+  describe: ({ server, sameHost, beforeReboot, oldWorkersGoneMs }) => [
+    `prove that ${[server, ...sameHost].map(formatServerId).join(', ')} ${sameHost.length > 0 ? 'are' : 'is'} in maint` +
+      ' with nothing in progress on both' +
+      (beforeReboot
+        ? `, that nobody else is served from its host, and that no HAProxy was reloaded in the last ${oldWorkersGoneMs / 1000} s`
+        : ''),
+  ],
+  look: nothingFound,
+  act: () => Promise.resolve(),
+
+  async verify(step, _found, context) {
+    let snapshot = await look(step, context);
+    for (const id of [step.server, ...step.sameHost]) {
+      const seen = await holdOurs(context, await context.look(id), id);
+      proveOne(step, seen, id);
+    }
+    if (!step.beforeReboot) return 'in maint on both, nothing in progress';
+    let young = oldWorkersProblem(snapshot, step.oldWorkersGoneMs);
+    while (young !== null) {
+      // A reload in the middle of the operation: its old workers may still hold connections.
+      context.report(young.message);
+      await context.pause();
+      snapshot = await look(step, context);
+      young = oldWorkersProblem(snapshot, step.oldWorkersGoneMs);
+    }
+    for (const id of [step.server, ...step.sameHost]) proveOne(step, snapshot, id);
+    const shared = sharedHostProblem(snapshot, step.server, step.sameHost);
+    if (shared !== null) throw shared;
+    return 'in maint on both, nothing in progress, alone on its host';
+  },
+
+  undo: nothingToUndo,
+};
+
+/** All rows of both, since other backends may be served from the same host. */
+async function look(step: ProveOutStep, context: StepContext): Promise<Snapshot> {
+  const { loadBalancers, clock } = context.world;
+  const backends = step.beforeReboot ? null : [step.server.backend];
+  return await observe(loadBalancers, backends, () => clock.now(), context.signal);
+}
+
+function proveOne(step: ProveOutStep, snapshot: Snapshot, id: ProveOutStep['server']): void {
+  const [gap] = snapshot.gaps;
+  if (gap !== undefined) throw gap.error;
+  const rows = rowsOf(snapshot, id);
+  for (const { view, row } of rows) {
+    if (row.admin !== 'maint') {
+      throw new RejuvError('not-proven-out', { ...id, loadBalancer: view.name, admin: row.admin });
+    }
+    if (row.sessions + row.queue > 0) {
+      throw new RejuvError('load-returned', { ...id, sessions: row.sessions, queue: row.queue });
+    }
+  }
+  if (rows.length < snapshot.views.length || rows.length === 0) {
+    throw new RejuvError('server-missing', { ...step.server, loadBalancer: 'a load balancer' });
+  }
+}

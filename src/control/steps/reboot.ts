@@ -1,0 +1,128 @@
+import { asRejuvError, RejuvError } from '../../domain/errors.ts';
+import type { Boot, RebootOrder } from '../../domain/seams.ts';
+import type { RebootStep } from '../../domain/step.ts';
+import { onHost } from './on-host.ts';
+import { nothingToUndo, type Deadline, type StepContext, type StepLaw } from './step-law.ts';
+
+/** An acknowledged order that changes nothing for this long did nothing; no shutdown script takes so long to begin. */
+const nothingHappensMs = 90_000;
+/** How long one look at the returning host may take. */
+const lookMs = 10_000;
+
+/** A reboot, proven by another boot id and an uptime shorter than the time that passed since the order. */
+export const reboot: StepLaw<RebootStep> = {
+  describe: ({ server, command, deadlineMs }) => [
+    `on ${server.server}, only if its boot id is still the recorded one: ${command}`,
+    `wait up to ${deadlineMs / 1000} s for another boot id and an uptime shorter than the time passed`,
+  ],
+
+  async look(step, context) {
+    const begun = context.operation().steps[context.index]?.found?.boot;
+    // Looked at again after an interruption, the recorded boot id counts: never reboot twice.
+    return {
+      boot: begun ?? (await onHost(step.host, context, async (host) => await host.boot(context.signal))),
+    };
+  },
+
+  async act(step, found, context) {
+    const boot = recorded(found);
+    const { clock } = context.world;
+    const deadline = await context.deadline(step.deadlineMs);
+    const orderedAt = clock.monotonic();
+    const order = await onHost(
+      step.host,
+      context,
+      async (host) => await host.reboot(step.command, boot.bootId, step.deadlineMs, context.signal),
+    );
+    context.report(describeOrder(order));
+    await awaitReturn(step, boot, order, orderedAt, deadline, context);
+  },
+
+  async verify(step, found, context) {
+    const boot = recorded(found);
+    const now = await onHost(step.host, context, async (host) => await host.boot(context.signal));
+    if (now.bootId === boot.bootId) throw doubtful(step, now);
+    return `boot id ${boot.bootId} became ${now.bootId}, up for ${Math.round(now.uptimeMs / 1000)} s`;
+  },
+
+  undo: nothingToUndo,
+};
+
+function recorded(found: { readonly boot?: Boot }): Boot {
+  if (found.boot === undefined) throw new RejuvError('internal', { problem: 'no boot id was recorded' });
+  return found.boot;
+}
+
+function describeOrder(order: RebootOrder): string {
+  switch (order) {
+    case 'ordered':
+      return 'reboot ordered and acknowledged; waiting for another boot id';
+    case 'other-boot':
+      return 'it had rebooted already; waiting for proof';
+    case 'unknown':
+      return 'the connection ended before an answer; only the boot id will tell';
+  }
+}
+
+/** Asks the host again and again; neither exit status nor silence proves anything, another boot id does. */
+async function awaitReturn(
+  step: RebootStep,
+  boot: Boot,
+  order: RebootOrder,
+  orderedAt: number,
+  deadline: Deadline,
+  context: StepContext,
+): Promise<void> {
+  const { clock } = context.world;
+  const host = `${step.host.user}@${step.host.host}`;
+  let wasAway = false;
+  let last = 'no answer yet';
+  for (;;) {
+    const waitedMs = clock.monotonic() - orderedAt;
+    const answer = await lookAtBoot(step, context);
+    if (answer instanceof RejuvError) {
+      // A host key is the host's identity: another one is no proof of anything.
+      if (answer.code === 'host-key-changed' || answer.code === 'host-key-unknown') throw answer;
+      wasAway = true;
+      last = answer.message;
+    } else if (answer.bootId !== boot.bootId) {
+      // `other-boot` was rebooted before this order; its uptime may be longer than the time since.
+      const limitMs =
+        order === 'other-boot' ? clock.now() - context.operation().startedAt : waitedMs + lookMs;
+      if (answer.uptimeMs <= limitMs) return;
+      throw doubtful(step, answer);
+    } else if (waitedMs >= Math.min(nothingHappensMs, step.deadlineMs)) {
+      if (wasAway) throw new RejuvError('reboot-only-dropped', { host });
+      throw new RejuvError('reboot-did-nothing', { host, command: step.command, waitedMs });
+    } else {
+      last = 'it still runs with the same boot id';
+    }
+    if (deadline.passed()) throw new RejuvError('never-returned', { host, waitedMs, problem: last });
+    context.report(`waiting for the reboot: ${last}`);
+    await clock.sleep(1_000, context.signal);
+  }
+}
+
+async function lookAtBoot(step: RebootStep, context: StepContext): Promise<Boot | RejuvError> {
+  const patience = context.world.clock.timeout(
+    lookMs,
+    new RejuvError('host-unreachable', { host: step.host.host, problem: `no answer within ${lookMs} ms` }),
+  );
+  const signal = AbortSignal.any([context.signal, patience.signal]);
+  try {
+    return await onHost(step.host, { ...context, signal }, async (host) => await host.boot(signal));
+  } catch (thrown) {
+    context.signal.throwIfAborted();
+    return asRejuvError(thrown);
+  } finally {
+    patience.clear();
+  }
+}
+
+function doubtful(step: RebootStep, seen: Boot): RejuvError {
+  return new RejuvError('reboot-doubtful', {
+    host: `${step.host.user}@${step.host.host}`,
+    bootId: seen.bootId,
+    uptimeMs: Math.round(seen.uptimeMs),
+  });
+}

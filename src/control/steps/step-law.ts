@@ -1,0 +1,59 @@
+import type { Event } from '../../domain/event.ts';
+import type { Load, Snapshot } from '../../domain/snapshot.ts';
+import type { ServerId } from '../../domain/names.ts';
+import type { Operation } from '../../domain/operation.ts';
+import type { Records } from '../../domain/records.ts';
+import type { Found, Step } from '../../domain/step.ts';
+import type { World } from '../world.ts';
+
+/** A deadline that is recorded as an instant and waited for on the monotonic clock. */
+export interface Deadline {
+  readonly at: number;
+  passed(): boolean;
+  leftMs(): number;
+}
+
+/** What a step may use while it runs. */
+export interface StepContext {
+  readonly world: World;
+  /** Which step of the operation this is. */
+  readonly index: number;
+  /** The operation as it stands in the records. */
+  operation(): Operation;
+  records(): Records;
+  /** On the disk, and told to every listener, when it resolves. */
+  record(event: Event): Promise<void>;
+  /** Records the instant and shows it in the progress. */
+  deadline(ms: number): Promise<Deadline>;
+  /** Shows a line of progress. */
+  report(message: string, load?: Load): void;
+  /** Tells a person. */
+  alert(event: Omit<Extract<Event, { type: 'alert' }>, 'type' | 'at' | 'operation'>): Promise<void>;
+  /** Both load balancers now, for the backend of this server. */
+  look(server: ServerId): Promise<Snapshot>;
+  /** Waits a moment between two looks. */
+  pause(): Promise<void>;
+  /** Fires when the step should stop waiting. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * How one kind of step is carried out. The engine looks, records what was found, acts, verifies; `undo` is data
+ * again, and the same engine runs it.
+ */
+export interface StepLaw<S extends Step> {
+  /** What it does, one line each, with the very commands. */
+  describe(step: S, loadBalancers: readonly string[]): string[];
+  /** Reads only. Raises when the step must not be taken. */
+  look(step: S, context: StepContext): Promise<Found>;
+  /** Safe to repeat. */
+  act(step: S, found: Found, context: StepContext): Promise<void>;
+  /** Gives the proof that was seen, for the history; raises when there is none. */
+  verify(step: S, found: Found, context: StepContext): Promise<string>;
+  /** The steps that lead back to what was found, in order. */
+  undo(step: S, found: Found): Step[];
+}
+
+/** For steps that only wait or only observe. */
+export const nothingFound = (): Promise<Found> => Promise.resolve({});
+export const nothingToUndo = (): Step[] => [];

@@ -1,0 +1,35 @@
+import type { SleepStep, WakeStep } from '../../domain/step.ts';
+import { runCommand } from './on-host.ts';
+import { probeOnce, urlOf } from './probing.ts';
+import { nothingFound, nothingToUndo, type StepLaw } from './step-law.ts';
+
+/** Starts the application of a sleeping server; where the probe answers already, nothing is started. */
+export const wake: StepLaw<WakeStep> = {
+  describe: ({ server, command }) => [`on ${server.server}, unless its probe passes already: ${command}`],
+
+  async look(step, context) {
+    if (step.probe === null) return { asleep: true };
+    const url = await urlOf(step.probe.url, step.server, context);
+    return { asleep: (await probeOnce(url, step.probe, context)) !== null };
+  },
+
+  async act(step, found, context) {
+    if (found.asleep === true) await runCommand(step.host, step.command, step.deadlineMs, context);
+  },
+
+  verify: (_step, found) => Promise.resolve(found.asleep === true ? 'started' : 'was running already'),
+
+  undo: ({ server, host, stop, deadlineMs }, found) =>
+    found.asleep === true && stop !== null
+      ? [{ kind: 'sleep', server, host, command: stop, deadlineMs }]
+      : [],
+};
+
+/** Stops the application of a spare. */
+export const sleep: StepLaw<SleepStep> = {
+  describe: ({ server, command }) => [`on ${server.server}: ${command}`],
+  look: nothingFound,
+  act: async (step, _found, context) => await runCommand(step.host, step.command, step.deadlineMs, context),
+  verify: () => Promise.resolve('stopped'),
+  undo: nothingToUndo,
+};

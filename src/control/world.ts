@@ -1,0 +1,21 @@
+import type { Event } from '../domain/event.ts';
+import type { Clock, Hosts, LoadBalancer, Probe, Runner, Store } from '../domain/seams.ts';
+import type { Settings } from '../domain/settings.ts';
+
+/** Everything outside that the engine acts through. The composition root plugs in real adapters, the tests fakes. */
+export interface World {
+  readonly settings: Settings;
+  /** In the order of the settings. */
+  readonly loadBalancers: readonly LoadBalancer[];
+  readonly hosts: Hosts;
+  readonly probe: Probe;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly runner: Runner;
+  /** A fresh operation id. */
+  readonly newId: () => string;
+  /** Told of every event once it is recorded: log lines, later metrics. */
+  readonly onEvent: (event: Event) => void;
+  /** The sidecar, or a command that acts without one. */
+  readonly source: 'sidecar' | 'direct';
+}

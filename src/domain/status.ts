@@ -1,0 +1,74 @@
+import type { OperationKind, Phase, Trigger } from './operation.ts';
+import type { AdminState, Condition, Listed, OperationalState, Owner, Role } from './server.ts';
+
+/** `rejuv status --json`: `contract/status.schema.json`. Instants are ISO 8601. */
+export interface Status {
+  readonly time: string;
+  /** Answered by the running sidecar, or read straight from the runtime sockets. */
+  readonly source: 'sidecar' | 'direct';
+  readonly loadBalancers: readonly LoadBalancerStatus[];
+  readonly backends: readonly BackendStatus[];
+  /** Running ones only. */
+  readonly operations: readonly OperationStatus[];
+  readonly paused: null;
+  /** What a person should know: alerts, and roles or holds that need a decision. */
+  readonly findings: readonly Finding[];
+}
+
+export interface LoadBalancerStatus {
+  readonly name: string;
+  readonly reachable: boolean;
+  readonly version: string | null;
+  readonly pid: number | null;
+  readonly uptimeSeconds: number | null;
+  readonly error: string | null;
+}
+
+export interface BackendStatus {
+  readonly name: string;
+  readonly mode: 'active-standby';
+  readonly minServing: number;
+  readonly serving: number | null;
+  readonly servers: readonly ServerStatus[];
+  readonly blocked: string | null;
+}
+
+export interface ServerStatus {
+  readonly name: string;
+  readonly role: Role;
+  readonly list: Listed;
+  readonly condition: Condition;
+  readonly admin: Readonly<Record<string, AdminState | 'unknown'>>;
+  readonly operational: Readonly<Record<string, OperationalState | 'unknown'>>;
+  readonly owner: Readonly<Record<string, Owner>>;
+  readonly divergent: boolean;
+  readonly sessions: number | null;
+  readonly queue: number | null;
+  /** Since when it is held out of service, and why. */
+  readonly held: { readonly since: string; readonly reason: string } | null;
+  /** When it last passed the staged verification. */
+  readonly verifiedAt: string | null;
+}
+
+export interface OperationStatus {
+  readonly id: string;
+  readonly kind: OperationKind;
+  readonly backend: string;
+  readonly server: string;
+  readonly spare: string | null;
+  readonly phase: Phase;
+  readonly trigger: Trigger;
+  readonly reason: string | null;
+  readonly startedAt: string;
+  readonly deadline: string | null;
+  /** True when this process carries it out; false for one found open in the records after a crash. */
+  readonly running: boolean;
+}
+
+export interface Finding {
+  readonly at: string | null;
+  readonly severity: 'alert' | 'warning';
+  readonly where: string | null;
+  readonly message: string;
+  readonly fix: string | null;
+}

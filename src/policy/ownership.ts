@@ -1,0 +1,35 @@
+import type { Intent } from '../domain/records.ts';
+import { adminBits, type Owner } from '../domain/server.ts';
+import { sameProcess, type Process, type ServerRow } from '../domain/snapshot.ts';
+
+/**
+ * Who set the admin state that a load balancer shows. HAProxy keeps none of this: the last recorded intent and the
+ * process identity do. Same process and a state that rejuv did not set is a person's.
+ */
+export function ownerOf(row: ServerRow, process: Process, intent: Intent | undefined): Owner {
+  if (row.byAgent) return 'agent';
+  // In a new process an equal state is ours too: the state file brought it over.
+  if (intent !== undefined && explains(intent, row)) return 'rejuv';
+  if (intent !== undefined && sameProcess(intent.process, process)) return 'person';
+  return configuredDefault(row) ? 'config' : 'person';
+}
+
+/** True for the state that HAProxy's own configuration gives the server. */
+function configuredDefault({ admin, adminBits: bits }: ServerRow): boolean {
+  const configuredMaint = (bits & adminBits.configuredMaint) !== 0;
+  if (admin === 'ready') return !configuredMaint;
+  if (admin === 'maint') {
+    return configuredMaint || (bits & adminBits.forcedMaint) === 0;
+  }
+  // Inherited from a tracked server, not set on this one.
+  return (bits & adminBits.forcedDrain) === 0;
+}
+
+/** True when rejuv's last word on a server no longer holds in the very process it was said to. */
+export function changedByHand(row: ServerRow, process: Process, intent: Intent): boolean {
+  return !explains(intent, row) && sameProcess(intent.process, process);
+}
+
+function explains(intent: Intent, row: ServerRow): boolean {
+  return row.admin === intent.to || (intent.unsure && row.admin === intent.from);
+}

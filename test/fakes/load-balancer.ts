@@ -1,0 +1,200 @@
+import { RejuvError } from '../../src/domain/errors.ts';
+import {
+  backendName,
+  loadBalancerName,
+  serverName,
+  type BackendName,
+  type ServerId,
+} from '../../src/domain/names.ts';
+import type { LoadBalancer } from '../../src/domain/seams.ts';
+import { adminStateOf, type AdminState, type OperationalState } from '../../src/domain/server.ts';
+import type { LoadBalancerView, ServerRow } from '../../src/domain/snapshot.ts';
+import { Faults } from './faults.ts';
+import type { FakeServer, FakeShop } from './shop.ts';
+
+interface Row {
+  bits: number;
+  /** When the admin state last changed, monotonic. */
+  since: number;
+  /** When it last left maint, monotonic. */
+  leftMaintAt: number;
+  agentConfigured: boolean;
+  agentEnabled: boolean;
+  checked: boolean;
+  total: number;
+  address: string;
+}
+
+/** Two good checks after leaving maint make full health (rise 2, fall 3, inter 1 s). */
+const checkedAfterMs = 3_000;
+const downAfterMs = 2_000;
+
+/** A HAProxy of the fake shop with states, checks, sessions and faults at named operations. */
+export class FakeLoadBalancer implements LoadBalancer {
+  readonly name;
+  readonly faults = new Faults();
+  readonly rows = new Map<string, Row>();
+  pid = 100;
+  startedAtSeconds: number;
+  allowedLevel: 'user' | 'admin' = 'admin';
+  private readonly shop: FakeShop;
+
+  constructor(name: string, shop: FakeShop, servers: Readonly<Record<string, AdminState>>) {
+    this.name = loadBalancerName(name);
+    this.shop = shop;
+    this.startedAtSeconds = Math.floor(shop.clock.now() / 1000) - 86_400;
+    for (const [server, admin] of Object.entries(servers)) this.add(`shop/${server}`, server, admin);
+  }
+
+  add(id: string, server: string, admin: AdminState): void {
+    this.rows.set(id, {
+      bits: admin === 'maint' ? 5 : admin === 'drain' ? 8 : 0,
+      since: this.shop.clock.monotonic() - 3_600_000,
+      leftMaintAt: this.shop.clock.monotonic() - 3_600_000,
+      agentConfigured: false,
+      agentEnabled: false,
+      checked: true,
+      total: 1000,
+      address: this.shop.server(server).address,
+    });
+  }
+
+  row(id: string): Row {
+    const row = this.rows.get(id);
+    if (row === undefined) throw new Error(`${this.name} has no ${id}`);
+    return row;
+  }
+
+  admin(id: string): AdminState {
+    return adminStateOf(this.row(id).bits);
+  }
+
+  /** What a person does with socat. */
+  setByHand(id: string, state: AdminState): void {
+    this.change(this.row(id), state);
+  }
+
+  /** A reload without a state file: a new process, and all that was set at run time is gone. */
+  reload(disabled: readonly string[] = []): void {
+    this.pid += 1;
+    this.startedAtSeconds = Math.floor(this.shop.clock.now() / 1000);
+    for (const [id, row] of this.rows) row.bits = disabled.includes(id) ? 5 : 0;
+  }
+
+  async read(backends: readonly BackendName[] | null): Promise<LoadBalancerView> {
+    await Promise.resolve();
+    this.faults.pass('read');
+    const rows = [...this.rows].map(([id, row]) => this.view(id, row));
+    const known = [...new Set(rows.map(({ id }) => id.backend))];
+    const wanted = known.filter((name) => backends === null || backends.includes(name));
+    return {
+      name: this.name,
+      version: '2.6.12',
+      process: { pid: this.pid, startedAtSeconds: this.startedAtSeconds },
+      uptimeSeconds: this.shop.clock.now() / 1000 - this.startedAtSeconds,
+      stopping: false,
+      backends: wanted,
+      servers: rows.filter(({ id }) => wanted.includes(id.backend)),
+      at: this.shop.clock.now(),
+    };
+  }
+
+  async setAdmin(server: ServerId, state: AdminState): Promise<void> {
+    await Promise.resolve();
+    const id = `${server.backend}/${server.server}`;
+    this.faults.pass('setAdmin', `${id} ${state}`);
+    if (this.allowedLevel !== 'admin') {
+      throw new RejuvError('haproxy-level', { loadBalancer: this.name, socket: `/run/${this.name}.sock` });
+    }
+    this.change(this.row(id), state);
+    // The answer of a command that was carried out can be lost too.
+    this.faults.pass('setAdmin-answer', `${id} ${state}`);
+  }
+
+  async setAgent(server: ServerId, enabled: boolean): Promise<void> {
+    await Promise.resolve();
+    const id = `${server.backend}/${server.server}`;
+    this.faults.pass('setAgent', `${id} ${enabled ? 'on' : 'off'}`);
+    this.row(id).agentEnabled = enabled;
+  }
+
+  async closeSessions(server: ServerId): Promise<void> {
+    await Promise.resolve();
+    this.faults.pass('closeSessions', `${server.backend}/${server.server}`);
+    const target = this.shop.server(server.server);
+    target.stuck = 0;
+    target.bound = 0;
+  }
+
+  level(): Promise<'user' | 'operator' | 'admin'> {
+    return Promise.resolve(this.allowedLevel);
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  private change(row: Row, state: AdminState): void {
+    const now = this.shop.clock.monotonic();
+    const before = adminStateOf(row.bits);
+    const configured = row.bits & 4;
+    row.bits = configured + (state === 'maint' ? 1 : state === 'drain' ? 8 : 0);
+    if (before === state) return;
+    row.since = now;
+    if (before === 'maint') row.leftMaintAt = now;
+  }
+
+  private view(id: string, row: Row): ServerRow {
+    const [backend = '', server = ''] = id.split('/');
+    const target = this.shop.at(row.address);
+    const admin = adminStateOf(row.bits);
+    const now = this.shop.clock.monotonic();
+    const standing = now - Math.max(row.leftMaintAt, target.changedAt);
+    const well = target.running && target.passesCheck;
+    const operational = operationalOf(admin, row.checked, well, standing);
+    const sessions = sessionsOf(target, admin, now - row.since);
+    if (admin === 'ready' || target.bound > 0) row.total += sessions;
+    return {
+      id: { backend: backendName(backend), server: serverName(server) },
+      address: row.address,
+      port: target.port,
+      adminBits: row.bits,
+      admin,
+      operational,
+      status: admin === 'maint' ? 'MAINT' : operational.toUpperCase(),
+      byAgent: false,
+      weight: 1,
+      haproxyBackup: false,
+      check: {
+        enabled: row.checked,
+        passed: operational === 'up' && row.checked,
+        status: admin === 'maint' || !row.checked ? '' : operational === 'up' ? 'L7OK' : 'L7STS',
+        health: admin === 'maint' ? null : standing >= checkedAfterMs && well ? 4 : 2,
+        rise: admin === 'maint' ? null : 2,
+        fall: admin === 'maint' ? null : 3,
+      },
+      agent: { configured: row.agentConfigured, enabled: row.agentEnabled },
+      sessions,
+      queue: 0,
+      sessionsTotal: row.total,
+      secondsSinceChange: Math.floor((now - row.since) / 1000),
+    };
+  }
+}
+
+function operationalOf(
+  admin: AdminState,
+  checked: boolean,
+  well: boolean,
+  standing: number,
+): OperationalState {
+  if (admin === 'maint') return 'unchecked';
+  if (!checked || well) return 'up';
+  return standing >= downAfterMs ? 'down' : 'up';
+}
+
+function sessionsOf(target: FakeServer, admin: AdminState, sinceMs: number): number {
+  const going = admin === 'ready' || sinceMs < target.requestMs ? target.busy : 0;
+  const bound = admin === 'maint' && sinceMs >= target.requestMs ? 0 : target.bound;
+  return going + bound + target.stuck;
+}
