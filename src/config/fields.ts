@@ -55,4 +55,4 @@ export const fields = section({
 /** The file after its shape was checked: texts read, defaults filled in, meaning not yet checked. */
 export type Draft = z.output<typeof fields>;
 export type BackendDraft = Draft['backends'][string];
-export type ServerDraft = BackendDraft['servers'][string];
+type ServerDraft = BackendDraft['servers'][string];

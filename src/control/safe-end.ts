@@ -1,6 +1,6 @@
 import { asRejuvError, type RejuvError } from '../domain/errors.ts';
 import { sameServer, type ServerId } from '../domain/names.ts';
-import { phases, reservedServers, type Operation } from '../domain/operation.ts';
+import { reservedServers, type Operation } from '../domain/operation.ts';
 import { serverRecord } from '../domain/records.ts';
 import { setOnPair } from './pair.ts';
 import { createStepContext, operationIn, publish, type OperationScope } from './step-context.ts';
@@ -58,9 +58,4 @@ function isServingByUs(operation: Operation, scope: OperationScope, id: ServerId
 
 function isSpare(operation: Operation, id: ServerId): boolean {
   return operation.spare !== null && sameServer(id, { backend: operation.backend, server: operation.spare });
-}
-
-/** True while a failure of the operation still leads back to what was. */
-export function hasWayBack(operation: Operation): boolean {
-  return phases[operation.phase].wayBack || operation.phase === 'rolling-back';
 }

@@ -87,14 +87,14 @@ export function apply(records: Records, event: Event): Records {
     case 'steps-added':
       return changeOperation(records, event.id, (o) => ({ ...o, steps: [...o.steps, ...event.steps] }));
     case 'step-begun':
-      return changeStep(forgetDeadline(records, event.id), event.id, event.index, (s) => ({
+      return changeStep(records, event.id, event.index, (s) => ({
         ...s,
         state: 'begun',
         found: event.found,
         beganAt: event.at,
       }));
     case 'step-ended':
-      return changeStep(records, event.id, event.index, (s) => ({
+      return changeStep(forgetDeadline(records, event.id), event.id, event.index, (s) => ({
         ...s,
         state: event.state,
         endedAt: event.at,

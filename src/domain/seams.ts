@@ -1,3 +1,4 @@
+import type { Boot } from './boot.ts';
 import type { Event } from './event.ts';
 import type { Records } from './records.ts';
 import type { BackendName, LoadBalancerName, ServerId } from './names.ts';
@@ -55,11 +56,6 @@ export interface CommandResult {
   readonly stderr: string;
   /** True when output beyond the limit was dropped. */
   readonly truncated: boolean;
-}
-
-export interface Boot {
-  readonly bootId: string;
-  readonly uptimeMs: number;
 }
 
 /** One logged-in host. Raises: host-lost, command-deadline. */

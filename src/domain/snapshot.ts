@@ -26,7 +26,7 @@ export function sameProcess(a: Process, b: Process): boolean {
 export interface Check {
   /** A check is configured and enabled for the server. */
   readonly enabled: boolean;
-  /** The last finished check passed (`L4OK`, `L6OK`, `L7OK`, `L7OKC`). */
+  /** The last finished check passed (`L4OK`, `L6OK`, `L7OK`, `L7OKC`, `PROCOK`). */
   readonly passed: boolean;
   /** `check_status` without its `* `, such as `L7OK`; empty in maint. */
   readonly status: string;
@@ -53,7 +53,7 @@ export interface ServerRow {
   readonly operational: OperationalState;
   /** `status` of `show stat`, for people only; never parsed for states. */
   readonly status: string;
-  /** The admin state was set by the agent, as far as HAProxy says (`DRAIN (agent)`). */
+  /** HAProxy says `DRAIN (agent)`: it does so at every drain while the agent check is on, whoever set it. */
   readonly byAgent: boolean;
   readonly weight: number;
   /** An HAProxy `backup` server: a last resort, never counted as serving. */

@@ -1,7 +1,7 @@
 import type { ServerId, ServerName } from './names.ts';
 import type { AdminState } from './server.ts';
 import type { ProbeSettings, SshSettings } from './settings.ts';
-import type { Boot } from './seams.ts';
+import type { Boot } from './boot.ts';
 import type { Process } from './snapshot.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { RejuvError } from '../domain/errors.ts';
-import { sameServer, type ServerId } from '../domain/names.ts';
+import type { ServerId } from '../domain/names.ts';
 import { rowOf, type LoadBalancerView, type ServerRow, type Snapshot } from '../domain/snapshot.ts';
 import type { ServingFloor } from '../domain/step.ts';
 
@@ -57,16 +57,6 @@ export function floorProblem(
         minimum: floor.minimum,
       });
     }
-  }
-  return null;
-}
-
-/** Why a server is not serving on every load balancer, or null. */
-export function notServing(snapshot: Snapshot, id: ServerId, allowUnchecked: boolean): string | null {
-  for (const view of snapshot.views) {
-    const row = view.servers.find((candidate) => sameServer(candidate.id, id));
-    if (row === undefined) return `${view.name} does not know it`;
-    if (!isServing(row, allowUnchecked)) return `${view.name} has it as ${describeRow(row)}`;
   }
   return null;
 }

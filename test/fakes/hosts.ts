@@ -1,6 +1,6 @@
+import type { Boot } from '../../src/domain/boot.ts';
 import { RejuvError } from '../../src/domain/errors.ts';
 import type {
-  Boot,
   CommandResult,
   CopyResult,
   Host,

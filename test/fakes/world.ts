@@ -1,11 +1,5 @@
 import type { Event } from '../../src/domain/event.ts';
-import {
-  backendName,
-  loadBalancerName,
-  operationId,
-  serverName,
-  type OperationId,
-} from '../../src/domain/names.ts';
+import { backendName, loadBalancerName, serverName, type OperationId } from '../../src/domain/names.ts';
 import type { Operation, OperationRequest } from '../../src/domain/operation.ts';
 import type { Progress } from '../../src/domain/progress.ts';
 import type { ProbeAnswer } from '../../src/domain/seams.ts';
@@ -199,5 +193,3 @@ export async function until(
   }
   throw new Error('the operation never got there');
 }
-
-export const idOf = operationId;

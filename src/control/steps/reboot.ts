@@ -1,5 +1,6 @@
 import { asRejuvError, RejuvError } from '../../domain/errors.ts';
-import type { Boot, RebootOrder } from '../../domain/seams.ts';
+import type { Boot } from '../../domain/boot.ts';
+import type { RebootOrder } from '../../domain/seams.ts';
 import type { RebootStep } from '../../domain/step.ts';
 import { onHost } from './on-host.ts';
 import { nothingToUndo, type Deadline, type StepContext, type StepLaw } from './step-law.ts';

@@ -1,4 +1,4 @@
-import type { Boot } from '../../domain/seams.ts';
+import type { Boot } from '../../domain/boot.ts';
 
 /** Prints the boot id and the uptime. */
 export const bootCommand = 'cat /proc/sys/kernel/random/boot_id /proc/uptime';

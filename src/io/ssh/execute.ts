@@ -35,17 +35,21 @@ export async function execute(
   signal: AbortSignal,
 ): Promise<CommandResult> {
   signal.throwIfAborted();
-  const work = started(session, execution).then((channel) => {
+  const work = started(session, execution, (channel) => {
     if (signal.aborted) channel.close();
     signal.addEventListener('abort', () => channel.close(), { once: true });
-    return ended(session, execution, channel);
-  });
+    return { result: ended(session, execution, channel) };
+  }).then(async ({ result }) => await result);
   return await unlessAborted(work, signal);
 }
 
-async function started(session: Session, execution: Execution): Promise<ClientChannel> {
+async function started<T>(
+  session: Session,
+  execution: Execution,
+  attend: (channel: ClientChannel) => T,
+): Promise<T> {
   try {
-    return await session.exec(execution.command);
+    return await session.exec(execution.command, attend);
   } catch (cause) {
     const problem = cause instanceof Error ? cause.message : String(cause);
     // ssh2: a refused channel carries `reason`, a refused command this sentence; all else is a dead connection.

@@ -15,7 +15,11 @@ export interface Session {
   readonly name: string;
   /** Fires when the connection has ended, for whatever reason. */
   readonly lost: AbortSignal;
-  exec(command: string): Promise<ClientChannel>;
+  /**
+   * Starts a command. `attend` is called in the very moment the channel opens: a short command may have its exit
+   * status in the same packet, and it would be gone a turn of the event loop later.
+   */
+  exec<T>(command: string, attend: (channel: ClientChannel) => T): Promise<T>;
   sftp(): Promise<SFTPWrapper>;
   /** A stream to a unix socket on that host. */
   openUnixSocket(path: string): Promise<Duplex>;
@@ -120,7 +124,13 @@ function session(
   return {
     name,
     lost,
-    exec: (command) => asked<ClientChannel>((done) => client.exec(command, done)),
+    exec: (command, attend) =>
+      new Promise((resolve, reject) => {
+        client.exec(command, (error, channel) => {
+          if (error) reject(error);
+          else resolve(attend(channel));
+        });
+      }),
     sftp: () => asked<SFTPWrapper>((done) => client.sftp(done)),
     openUnixSocket: (path) =>
       asked<ClientChannel>((done) => client.openssh_forwardOutStreamLocal(path, done)),

@@ -1,0 +1,21 @@
+import { print, settingsOf, type Handler } from './call.ts';
+
+/** The sidecar, until SIGTERM or SIGINT. */
+export const run: Handler = async (call) => {
+  const settings = await settingsOf(call);
+  const stop = new AbortController();
+  const stopping = (): void => stop.abort(new Error('a signal asked the sidecar to stop'));
+  const forget = [call.terminal.onSignal('SIGTERM', stopping), call.terminal.onSignal('SIGINT', stopping)];
+  try {
+    await call.outside.daemon(settings, call.terminal.stdout, stop.signal);
+    return 0;
+  } finally {
+    for (const undo of forget) undo();
+  }
+};
+
+/** The JSON Schema of the config file. */
+export const schema: Handler = (call) => {
+  print(call, JSON.stringify(call.outside.configSchema(), null, 2));
+  return Promise.resolve(0);
+};

@@ -1,0 +1,41 @@
+import type { Readable, Writable } from 'node:stream';
+
+/** What a command sees of the person, or of the script, that runs it. */
+export interface Terminal {
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+  readonly stdin: Readable;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Somebody is there to read what is redrawn and to answer questions. */
+  readonly isTTY: boolean;
+  /** Colours on standard output. */
+  readonly colours: boolean;
+  /** Width of the terminal in characters. */
+  readonly columns: number;
+  /** Calls `listener` at each such signal instead of dying of it; returns how to stop that. */
+  onSignal(name: 'SIGINT' | 'SIGTERM', listener: () => void): () => void;
+}
+
+/** The terminal of this process. */
+export function processTerminal(): Terminal {
+  const { stdin, stdout, stderr, env } = process;
+  return {
+    stdin,
+    stdout,
+    stderr,
+    env,
+    isTTY: stdin.isTTY && stderr.isTTY,
+    colours: stdout.isTTY && (env['NO_COLOR'] ?? '') === '',
+    columns: stderr.isTTY ? stderr.columns : 80,
+    onSignal(name, listener) {
+      process.on(name, listener);
+      return () => process.off(name, listener);
+    },
+  };
+}
+
+/** The person behind a command: the one who typed it, not the one that sudo made of them. */
+export function personIn(env: Terminal['env']): string | null {
+  const names = [env['SUDO_USER'], env['LOGNAME'], env['USER']];
+  return names.find((name) => name !== undefined && name !== '') ?? null;
+}

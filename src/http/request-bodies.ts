@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { RejuvError } from '../domain/errors.ts';
+import { backendName, isHaproxyName, serverName } from '../domain/names.ts';
+
+/** What a person writes ends up in records, logs and terminals: bounded, and without control characters. */
+const sentence = z
+  .string()
+  .trim()
+  .min(1)
+  .max(1000)
+  .regex(/^\P{Cc}*$/u, 'must not hold control characters');
+
+const who = sentence.max(100).nullable().default(null);
+
+const server = z.strictObject({
+  backend: z.string().refine(isHaproxyName, 'is not a name for a backend').transform(backendName),
+  server: z.string().refine(isHaproxyName, 'is not a name for a server').transform(serverName),
+});
+
+/** The body of POST /v1/operations and of its dry run. Whoever comes through this door is an operator. */
+export const operationBody = z.strictObject({
+  kind: z.enum(['rejuvenation', 'switchover', 'drain', 'maint', 'ready']),
+  target: server,
+  trigger: z.literal('operator').default('operator'),
+  by: who,
+  reason: sentence.nullable().default(null),
+  force: z.boolean().default(false),
+  noWait: z.boolean().default(false),
+});
+
+/** The body of POST /v1/operations/:id/abort. */
+export const abortBody = z.strictObject({ by: who, reason: sentence });
+
+/** The body of POST /v1/role. */
+export const roleBody = z.strictObject({
+  server,
+  role: z.enum(['primary', 'spare']),
+  by: who,
+  reason: sentence.nullable().default(null),
+});
+
+/**
+ * A JSON text as what `schema` describes.
+ * @throws RejuvError usage, naming every wrong field
+ */
+export function readBody<T>(text: string, schema: z.ZodType<T>): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new RejuvError('usage', { problem: 'the body is not JSON' }, { cause });
+  }
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map((issue) => `${issue.path.join('.') || 'body'}: ${issue.message}`);
+  throw new RejuvError('usage', { problem: problems.join('; ') });
+}

@@ -1,0 +1,132 @@
+import { crc32 } from 'node:zlib';
+import { RejuvError } from '../../domain/errors.ts';
+import type { Event, EventType } from '../../domain/event.ts';
+import type { Records } from '../../domain/records.ts';
+import { damaged } from './failure.ts';
+
+/** The version of what is written here. Older ones are upgraded on start, newer ones are refused. */
+export const currentFormat = 1;
+
+/** One line of the journal. Sequence numbers start at 1 and have no holes. */
+export interface Entry {
+  readonly seq: number;
+  readonly event: Event;
+}
+
+/** A text that came back from the disk, and where it stood. */
+export interface Line {
+  readonly path: string;
+  /** From 1. */
+  readonly number: number;
+  readonly text: string;
+}
+
+// Exactly the text that was written is checked, so the lines are taken apart by their fixed frame.
+const headerFrame = /^\{"format":(\d+),"(after|seq)":(\d+),"crc":"([0-9a-f]{8})"\}$/;
+const entryFrame = /^\{"seq":(\d+),"crc":"([0-9a-f]{8})","event":(.*)\}$/s;
+
+/** The first line of a journal that continues after the sequence number `after`. */
+export function journalHeader(after: number): string {
+  return `{"format":${currentFormat},"after":${after},"crc":"${seal(after, '')}"}\n`;
+}
+
+/** @throws RejuvError records-newer, records-damaged */
+export function readJournalHeader(line: Line): number {
+  const { number, crc } = readHeader(line, 'after');
+  if (crc !== seal(number, '')) throw wrongSum(line);
+  return number;
+}
+
+export function entryLine({ seq, event }: Entry): string {
+  const text = JSON.stringify(event);
+  return `{"seq":${seq},"crc":"${seal(seq, text)}","event":${text}}\n`;
+}
+
+/** True for the whole text of an entry with the right checksum. */
+export function isEntry(text: string): boolean {
+  const [, seq, crc, event] = entryFrame.exec(text) ?? [];
+  return seq !== undefined && event !== undefined && crc === seal(Number(seq), event);
+}
+
+/** @throws RejuvError records-damaged */
+export function readEntry(line: Line): Entry {
+  const [, seq, crc, text] = entryFrame.exec(line.text) ?? [];
+  if (seq === undefined || text === undefined) throw damaged(line.path, line.number, 'it is not an entry');
+  if (crc !== seal(Number(seq), text)) throw wrongSum(line);
+  const parsed = parse(line, text);
+  if (!isEvent(parsed)) throw damaged(line.path, line.number, 'it holds an event of an unknown type');
+  return { seq: Number(seq), event: parsed };
+}
+
+/** The text of a snapshot of everything up to the sequence number `seq`: its header and the records, one line each. */
+export function snapshotText(seq: number, records: Records): string {
+  const text = JSON.stringify(records);
+  return `{"format":${currentFormat},"seq":${seq},"crc":"${seal(seq, text)}"}\n${text}\n`;
+}
+
+/** @throws RejuvError records-newer, records-damaged */
+export function readSnapshot(header: Line, body: Line): { seq: number; records: Records } {
+  const { number, crc } = readHeader(header, 'seq');
+  if (crc !== seal(number, body.text)) throw wrongSum(body);
+  // The checksum says that rejuv wrote it in this format; there is nothing more to check against.
+  return { seq: number, records: parse(body, body.text) as Records };
+}
+
+/** The format that a first line names, NaN where it names none. Throws records-newer. */
+export function refuseNewer(line: Line): number {
+  const found = Number(/^\{"format":(\d+)[,}]/.exec(line.text)?.[1]);
+  if (found > currentFormat) {
+    throw new RejuvError('records-newer', { path: line.path, found, known: currentFormat });
+  }
+  return found;
+}
+
+function readHeader(line: Line, key: 'after' | 'seq'): { number: number; crc: string } {
+  const found = refuseNewer(line);
+  const [, , name, number, crc] = headerFrame.exec(line.text) ?? [];
+  if (found !== currentFormat || name !== key || number === undefined || crc === undefined) {
+    throw damaged(line.path, line.number, 'the header with the format is missing');
+  }
+  return { number: Number(number), crc };
+}
+
+function seal(number: number, text: string): string {
+  return crc32(`${currentFormat}:${number}:${text}`).toString(16).padStart(8, '0');
+}
+
+function wrongSum(line: Line): RejuvError {
+  return damaged(line.path, line.number, 'its checksum is wrong');
+}
+
+function parse(line: Line, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw damaged(line.path, line.number, 'it is not JSON');
+  }
+}
+
+const eventTypes: Readonly<Record<EventType, true>> = {
+  'operation-opened': true,
+  'phase-entered': true,
+  'steps-added': true,
+  'step-begun': true,
+  'step-ended': true,
+  'deadline-set': true,
+  'abort-asked': true,
+  'course-left': true,
+  'operation-ended': true,
+  'admin-intended': true,
+  'agent-intended': true,
+  'role-set': true,
+  held: true,
+  released: true,
+  verified: true,
+  'process-seen': true,
+  alert: true,
+};
+
+function isEvent(value: unknown): value is Event {
+  if (typeof value !== 'object' || value === null || !('type' in value)) return false;
+  return typeof value.type === 'string' && Object.hasOwn(eventTypes, value.type);
+}

@@ -1,0 +1,42 @@
+import { spawn } from 'node:child_process';
+import { open } from 'node:fs/promises';
+import { RejuvError } from '../../domain/errors.ts';
+import { fileMode } from './durable-file.ts';
+import { unwritable } from './failure.ts';
+import type { Layout } from './layout.ts';
+
+/** What `flock -n` ends with when somebody else has the lock. */
+const conflict = 1;
+
+export interface Lock {
+  release(): Promise<void>;
+}
+
+/**
+ * Locks a records directory for one writer. Node has no flock(2), so util-linux does it on our open file: the lock
+ * belongs to that open file, not to the process that asked, and the kernel gives it back when we close it or die.
+ * The lock file is never removed: whoever waits for a removed one would lock what nobody sees.
+ * @throws RejuvError records-locked, records-unwritable
+ */
+export async function takeLock(layout: Layout): Promise<Lock> {
+  const file = await open(layout.lock, 'a', fileMode);
+  try {
+    const status = await flock(file.fd);
+    if (status === conflict) throw new RejuvError('records-locked', { path: layout.directory });
+    if (status !== 0) throw unwritable(layout.directory, `flock ended with ${status ?? 'a signal'}`);
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+  return { release: () => file.close() };
+}
+
+function flock(fd: number): Promise<number | null> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('flock', ['-n', '-x', '3'], { stdio: ['ignore', 'ignore', 'ignore', fd] });
+    child.once('error', (error) => {
+      reject(new Error(`cannot run flock (package util-linux): ${error.message}`, { cause: error }));
+    });
+    child.once('exit', resolve);
+  });
+}

@@ -1,0 +1,172 @@
+import type { Event } from '../domain/event.ts';
+import { formatServerId, type OperationId, type ServerId } from '../domain/names.ts';
+import type { EndPhase, Operation, PlannedStep } from '../domain/operation.ts';
+import { findOperation, type Records } from '../domain/records.ts';
+import { withoutSecrets } from './secrets.ts';
+
+export type Level = 'error' | 'warn' | 'info' | 'debug';
+
+/** One log line. The names of the fields are stable; journald queries and alerts are built on them. */
+export interface EventLine {
+  readonly level: Level;
+  readonly message: string;
+  readonly fields: Readonly<Record<string, string | number | boolean>>;
+}
+
+const endLevels: Readonly<Record<EndPhase, Level>> = {
+  completed: 'info',
+  'called-off': 'info',
+  aborted: 'warn',
+  failed: 'error',
+};
+
+/**
+ * What the log says of an event. `records` are those after it: they know which server an operation is about. Only
+ * named fields come out, never a command or a login of a step; free texts are masked.
+ */
+export function eventLine(event: Event, records: Records): EventLine {
+  switch (event.type) {
+    case 'operation-opened': {
+      const { kind, trigger, by, reason, force } = event.operation;
+      return line('info', `${kind} of ${target(event.operation)} opened`, {
+        ...ofOperation(event.operation),
+        trigger,
+        ...text('by', by),
+        ...text('reason', reason),
+        ...(force ? { force } : {}),
+      });
+    }
+    case 'phase-entered':
+      return line('info', `phase ${event.phase}`, { ...known(records, event.id), phase: event.phase });
+    case 'steps-added':
+      return line('debug', `${event.steps.length} step(s) planned`, known(records, event.id));
+    case 'step-begun': {
+      const step = stepOf(records, event.id, event.index);
+      return line('debug', `${nameOf(step)} begun`, {
+        ...known(records, event.id),
+        ...ofStep(event.index, step),
+      });
+    }
+    case 'step-ended': {
+      const step = stepOf(records, event.id, event.index);
+      return line(event.state === 'failed' ? 'warn' : 'info', `${nameOf(step)} ${event.state}`, {
+        ...known(records, event.id),
+        ...ofStep(event.index, step),
+        state: event.state,
+        ...text('detail', event.detail),
+      });
+    }
+    case 'deadline-set': {
+      const deadline = event.deadline === null ? 'none' : new Date(event.deadline).toISOString();
+      return line('debug', `deadline ${deadline}`, { ...known(records, event.id), deadline });
+    }
+    case 'abort-asked':
+      return line('warn', 'abort asked', {
+        ...known(records, event.id),
+        ...text('by', event.by),
+        ...text('reason', event.reason),
+      });
+    case 'course-left':
+      return line(endLevels[event.cause.end], `leaves its course: ${withoutSecrets(event.cause.reason)}`, {
+        ...known(records, event.id),
+        end: event.cause.end,
+        code: event.cause.code,
+      });
+    case 'operation-ended':
+      return line(endLevels[event.phase], event.phase, { ...known(records, event.id), phase: event.phase });
+    case 'admin-intended': {
+      const { loadBalancer, from, to, unsure } = event;
+      const message = unsure
+        ? `${loadBalancer}: ${formatServerId(event.server)} may be ${from} or ${to}`
+        : `${loadBalancer}: ${formatServerId(event.server)} goes from ${from} to ${to}`;
+      const fields = { ...maybe(event.id), ...ofServer(event.server), loadBalancer, from, to };
+      return line(unsure ? 'warn' : 'info', message, unsure ? { ...fields, unsure } : fields);
+    }
+    case 'agent-intended': {
+      const { loadBalancer, enabled } = event;
+      const message = `${loadBalancer}: agent check of ${formatServerId(event.server)} goes ${enabled ? 'on' : 'off'}`;
+      return line('info', message, { ...maybe(event.id), ...ofServer(event.server), loadBalancer, enabled });
+    }
+    case 'role-set':
+      return line('info', `${formatServerId(event.server)} is ${event.role}`, {
+        ...ofServer(event.server),
+        role: event.role,
+        ...text('by', event.by),
+        ...text('reason', event.reason),
+      });
+    case 'held':
+      return line(event.failed ? 'error' : 'warn', `${formatServerId(event.server)} is held out of service`, {
+        ...maybe(event.operation),
+        ...ofServer(event.server),
+        ...text('reason', event.reason),
+      });
+    case 'released':
+      return line('info', `${formatServerId(event.server)} is no longer held`, ofServer(event.server));
+    case 'verified':
+      return line('info', `${formatServerId(event.server)} is verified`, {
+        ...maybe(event.operation),
+        ...ofServer(event.server),
+      });
+    case 'process-seen': {
+      const { loadBalancer, process } = event;
+      return line('info', `${loadBalancer}: HAProxy process ${process.pid}`, {
+        loadBalancer,
+        pid: process.pid,
+      });
+    }
+    case 'alert':
+      return line('error', withoutSecrets(event.message), {
+        ...maybe(event.operation),
+        ...(event.server === null ? {} : ofServer(event.server)),
+        alert: true,
+        code: event.code,
+        ...text('fix', event.fix),
+      });
+  }
+
+  function line(level: Level, message: string, fields: EventLine['fields']): EventLine {
+    return { level, message, fields: { event: event.type, at: new Date(event.at).toISOString(), ...fields } };
+  }
+}
+
+type Fields = EventLine['fields'];
+
+function target({ backend, server }: Operation): string {
+  return formatServerId({ backend, server });
+}
+
+function known(records: Records, id: OperationId): Fields {
+  const operation = findOperation(records, id);
+  return operation === undefined ? { operation: id } : ofOperation(operation);
+}
+
+function ofOperation({ id, kind, backend, server, phase }: Operation): Fields {
+  return { operation: id, kind, backend, server, phase };
+}
+
+function ofServer({ backend, server }: ServerId): Fields {
+  return { backend, server };
+}
+
+function stepOf(records: Records, id: OperationId, index: number): PlannedStep | undefined {
+  return findOperation(records, id)?.steps[index];
+}
+
+function nameOf(planned: PlannedStep | undefined): string {
+  return planned === undefined
+    ? 'step'
+    : `step ${planned.step.kind} of ${formatServerId(planned.step.server)}`;
+}
+
+function ofStep(index: number, planned: PlannedStep | undefined): Fields {
+  if (planned === undefined) return { index };
+  return { index, step: planned.step.kind, phase: planned.phase, ...ofServer(planned.step.server) };
+}
+
+function maybe(operation: OperationId | null): Fields {
+  return operation === null ? {} : { operation };
+}
+
+function text(name: string, value: string | null): Fields {
+  return value === null ? {} : { [name]: withoutSecrets(value) };
+}

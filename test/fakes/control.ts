@@ -1,0 +1,222 @@
+import type { Control, DryRun } from '../../src/control/control.ts';
+import { RejuvError } from '../../src/domain/errors.ts';
+import { backendName, operationId, serverName, type OperationId } from '../../src/domain/names.ts';
+import type { Operation, OperationRequest } from '../../src/domain/operation.ts';
+import type { Progress } from '../../src/domain/progress.ts';
+import type { Status } from '../../src/domain/status.ts';
+
+/** A Control with a state: what was begun, what its progress is, what was asked of it. */
+export interface FakeControl extends Control {
+  readonly begun: OperationRequest[];
+  readonly aborted: { id: string; by: string | null; reason: string }[];
+  readonly roles: { server: string; role: string; by: string | null; reason: string | null }[];
+  readonly watchers: { count: number };
+  /** The next call of this method fails so. */
+  fail(method: keyof Control, error: Error): void;
+  /** One more line for whoever watches. */
+  emit(line: Partial<Progress>): void;
+  /** Breaks the progress of whoever watches. */
+  breakOff(error: Error): void;
+  now: Status;
+  plan: DryRun;
+  past: Operation[];
+  /** Called when an abort is asked for. */
+  onAbort: () => void;
+}
+
+export const fakeId: OperationId = operationId('op-20261121-0330-k7q2');
+
+export function progress(line: Partial<Progress> = {}): Progress {
+  return {
+    time: '2026-11-21T03:30:00.000Z',
+    operation: fakeId,
+    backend: backendName('shop'),
+    server: serverName('web2'),
+    spare: null,
+    phase: 'draining',
+    state: 'running',
+    message: 'waiting for its sessions',
+    reason: null,
+    code: null,
+    step: 'await-idle',
+    deadline: null,
+    sessions: {},
+    queue: {},
+    ...line,
+  };
+}
+
+export function createFakeControl(): FakeControl {
+  const failures = new Map<keyof Control, Error>();
+  const lines: (Progress | Error)[] = [];
+  const wakers = new Set<() => void>();
+  const failed = (method: keyof Control): void => {
+    const error = failures.get(method);
+    failures.delete(method);
+    if (error !== undefined) throw error;
+  };
+  const push = (line: Progress | Error): void => {
+    lines.push(line);
+    for (const wake of wakers) wake();
+  };
+  const fake: FakeControl = {
+    begun: [],
+    aborted: [],
+    roles: [],
+    watchers: { count: 0 },
+    now: quietStatus,
+    plan: { spare: 'web4', phases: [], blocked: [] },
+    past: [],
+    onAbort: () => undefined,
+    fail: (method, error) => failures.set(method, error),
+    emit: (line) => push(progress(line)),
+    breakOff: (error) => push(error),
+    status: (signal) => {
+      signal.throwIfAborted();
+      failed('status');
+      return Promise.resolve(fake.now);
+    },
+    begin: (request) => {
+      failed('begin');
+      fake.begun.push(request);
+      return Promise.resolve(fakeId);
+    },
+    dryRun: (request) => {
+      failed('dryRun');
+      fake.begun.push(request);
+      return Promise.resolve(fake.plan);
+    },
+    async *watch(id, signal) {
+      failed('watch');
+      if (id !== fakeId) throw new RejuvError('unknown-operation', { id });
+      fake.watchers.count += 1;
+      try {
+        for (let index = 0; ; index += 1) {
+          while (lines[index] === undefined) await another(wakers, signal);
+          const line = lines[index]!;
+          if (line instanceof Error) throw line;
+          yield line;
+          if (line.state !== 'running') return;
+        }
+      } finally {
+        fake.watchers.count -= 1;
+      }
+    },
+    abort: (id, by, reason) => {
+      failed('abort');
+      fake.aborted.push({ id, by, reason });
+      fake.onAbort();
+      return Promise.resolve();
+    },
+    setRole: (server, role, by, reason) => {
+      failed('setRole');
+      fake.roles.push({ server: `${server.backend}/${server.server}`, role, by, reason });
+      return Promise.resolve();
+    },
+    history: () => {
+      failed('history');
+      return Promise.resolve(fake.past);
+    },
+  };
+  return fake;
+}
+
+async function another(wakers: Set<() => void>, signal: AbortSignal): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const left = (): void => {
+      wakers.delete(wake);
+      reject(signal.reason instanceof Error ? signal.reason : new Error('left'));
+    };
+    const wake = (): void => {
+      wakers.delete(wake);
+      signal.removeEventListener('abort', left);
+      resolve();
+    };
+    if (signal.aborted) {
+      left();
+      return;
+    }
+    wakers.add(wake);
+    signal.addEventListener('abort', left, { once: true });
+  });
+}
+
+const quietStatus: Status = {
+  time: '2026-11-21T03:30:00.000Z',
+  source: 'sidecar',
+  loadBalancers: [
+    { name: 'lb-a', reachable: true, version: '2.6.12', pid: 412, uptimeSeconds: 7200, error: null },
+    {
+      name: 'lb-b',
+      reachable: false,
+      version: null,
+      pid: null,
+      uptimeSeconds: null,
+      error: 'lb-b: no socket at /run/b.sock',
+    },
+  ],
+  backends: [
+    {
+      name: 'shop',
+      mode: 'active-standby',
+      minServing: 2,
+      serving: null,
+      blocked: 'lb-b does not answer',
+      servers: [
+        {
+          name: 'web1',
+          role: 'primary',
+          list: 'serving',
+          condition: 'healthy',
+          admin: { 'lb-a': 'ready', 'lb-b': 'unknown' },
+          operational: { 'lb-a': 'up', 'lb-b': 'unknown' },
+          owner: { 'lb-a': 'config', 'lb-b': 'unknown' },
+          divergent: false,
+          sessions: null,
+          queue: null,
+          held: null,
+          verifiedAt: null,
+        },
+        {
+          name: 'web2',
+          role: 'primary',
+          list: 'off',
+          condition: 'unknown',
+          admin: { 'lb-a': 'drain', 'lb-b': 'unknown' },
+          operational: { 'lb-a': 'up', 'lb-b': 'unknown' },
+          owner: { 'lb-a': 'person', 'lb-b': 'unknown' },
+          divergent: true,
+          sessions: 3,
+          queue: 0,
+          held: { since: '2026-11-21T03:20:00.000Z', reason: 'drained by a person' },
+          verifiedAt: null,
+        },
+      ],
+    },
+  ],
+  operations: [
+    {
+      id: fakeId,
+      kind: 'drain',
+      backend: 'shop',
+      server: 'web2',
+      spare: null,
+      phase: 'draining',
+      trigger: 'operator',
+      reason: null,
+      startedAt: '2026-11-21T03:20:00.000Z',
+      deadline: null,
+      running: true,
+    },
+  ],
+  paused: null,
+  findings: [
+    {
+      at: null,
+      severity: 'warning',
+      where: 'lb-b',
+      message: 'it does not answer',
+      fix: 'start HAProxy there',
+    },
+  ],
+};

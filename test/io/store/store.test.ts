@@ -1,0 +1,99 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openStore } from '../../../src/io/store/open-store.ts';
+import { readRecords } from '../../../src/io/store/read-records.ts';
+import { folded, opened, someEvents, verified } from './events.ts';
+import { scratch } from './scratch.ts';
+
+describe('the records', () => {
+  it('are empty at the first start, which creates the directory', async () => {
+    const directory = join(await scratch(), 'var', 'lib');
+    const store = await openStore({ directory });
+    expect(store.records).toEqual(folded([]));
+    await store.close();
+  });
+
+  it('are the same after a restart', async () => {
+    const directory = await scratch();
+    const first = await openStore({ directory });
+    for (const event of someEvents) await first.append(event);
+    expect(first.records).toEqual(folded(someEvents));
+    await first.close();
+
+    const second = await openStore({ directory });
+    expect(second.records).toEqual(folded(someEvents));
+    await second.append(verified(9_999));
+    await second.close();
+    expect(await readRecords(directory)).toEqual(folded([...someEvents, verified(9_999)]));
+  });
+
+  it('keep the order of appends that nobody waited for', async () => {
+    const directory = await scratch();
+    const store = await openStore({ directory });
+    const events = Array.from({ length: 500 }, (_, i) => verified(i, `web${i % 3}`));
+    const resolved: number[] = [];
+    await Promise.all(events.map((event, i) => store.append(event).then(() => resolved.push(i))));
+    expect(resolved).toEqual(events.map((_, i) => i));
+    expect(store.records).toEqual(folded(events));
+    await store.close();
+    const lines = (await readFile(join(directory, 'journal.jsonl'), 'utf8')).trimEnd().split('\n');
+    expect(lines.slice(1).map((line) => (JSON.parse(line) as { seq: number }).seq)).toEqual(
+      events.map((_, i) => i + 1),
+    );
+  });
+
+  it('have an event only once it is on the disk', async () => {
+    const directory = await scratch();
+    const store = await openStore({ directory });
+    const appending = store.append(opened('op-1'));
+    expect(store.records.operations).toEqual([]);
+    await appending;
+    expect((await readRecords(directory)).operations).toHaveLength(1);
+    await store.close();
+  });
+
+  it('take what was appended before they are closed, and nothing afterwards', async () => {
+    const directory = await scratch();
+    const store = await openStore({ directory });
+    const appending = store.append(verified(1));
+    await store.close();
+    await appending;
+    await expect(store.append(verified(2))).rejects.toMatchObject({ code: 'records-unwritable' });
+    expect(await readRecords(directory)).toEqual(folded([verified(1)]));
+  });
+
+  it('of a newer format are refused, and left as they are', async () => {
+    for (const file of ['journal.jsonl', 'snapshot.jsonl']) {
+      const directory = await scratch();
+      await (await openStore({ directory })).close();
+      const text = '{"format":2,"something":"else"}\nunknown';
+      await writeFile(join(directory, file), text);
+      await expect(openStore({ directory })).rejects.toMatchObject({
+        code: 'records-newer',
+        facts: { path: join(directory, file), found: 2, known: 1 },
+      });
+      expect(await readFile(join(directory, file), 'utf8')).toBe(text);
+    }
+  });
+});
+
+describe('a reader without the lock', () => {
+  it('reads while the sidecar writes', async () => {
+    const directory = await scratch();
+    const store = await openStore({ directory, rotation: { bytes: 2 ** 30, lines: 10 } });
+    let last = 0;
+    for (let i = 1; i <= 200; i += 1) {
+      const appending = store.append(verified(i));
+      const seen = (await readRecords(directory)).servers['shop/web1']?.verifiedAt ?? 0;
+      expect(seen).toBeGreaterThanOrEqual(last);
+      last = seen;
+      await appending;
+    }
+    await store.close();
+  });
+
+  it('finds nothing where no records are', async () => {
+    expect(await readRecords(join(await scratch(), 'nothing'))).toEqual(folded([]));
+  });
+});
