@@ -1,4 +1,9 @@
-import type { LoadBalancerSettings, Settings, SocketAddress } from '../domain/settings.ts';
+import {
+  formatAddress,
+  type LoadBalancerSettings,
+  type Settings,
+  type SocketAddress,
+} from '../domain/settings.ts';
 import type { Clock, Hosts, LoadBalancer, Probe } from '../domain/seams.ts';
 import { createLoadBalancer } from '../io/haproxy/load-balancer.ts';
 import { readMaster } from '../io/haproxy/master.ts';
@@ -43,7 +48,7 @@ export function createAdapters(
 function plugIn({ name, socket }: LoadBalancerSettings, streams: SshStreams, clock: Clock): LoadBalancer {
   return createLoadBalancer({
     name,
-    address: showAddress(socket),
+    address: formatAddress(socket),
     open: opener(name, socket, streams),
     clock,
   });
@@ -55,7 +60,7 @@ function masterOf(
   clock: Clock,
 ): Subject['masters'][number][] {
   if (master === null) return [];
-  const place = { loadBalancer: name, socket: showAddress(master) };
+  const place = { loadBalancer: name, socket: formatAddress(master) };
   const open = opener(name, master, streams);
   return [{ name, workers: async (signal) => await readMaster({ place, open, clock }, signal) }];
 }
@@ -68,17 +73,5 @@ function opener(loadBalancer: string, address: SocketAddress, streams: SshStream
       return openTcp(loadBalancer, address.host, address.port);
     case 'ssh':
       return streams.openOverSsh(loadBalancer, address.login, address.path);
-  }
-}
-
-/** As it is written in the config file. */
-function showAddress(address: SocketAddress): string {
-  switch (address.kind) {
-    case 'unix':
-      return address.path;
-    case 'tcp':
-      return `tcp://${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}`;
-    case 'ssh':
-      return `ssh://${address.login.user}@${address.login.host}:${address.login.port}${address.path}`;
   }
 }

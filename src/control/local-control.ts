@@ -7,7 +7,7 @@ import type { Snapshot } from '../domain/snapshot.ts';
 import { admit, takesSpare, type Admission } from '../policy/admission.ts';
 import type { Control, DryRun } from './control.ts';
 import { createJournal } from './journal.ts';
-import { loginProblems } from './login-gate.ts';
+import { levelProblems, loginProblems } from './peer-gates.ts';
 import { observe } from './pair.ts';
 import { describePlan, findTarget, openingRecord, planFor } from './planning.ts';
 import { pollOnce, pollUntil } from './poll.ts';
@@ -55,7 +55,7 @@ export function createControl(world: World): LocalControl {
 
   async function admitted(request: OperationRequest, signal: AbortSignal): Promise<ServerSettings | null> {
     const { blocked, spare } = await judge(request, signal);
-    const [first] = blocked;
+    const [first] = blocked.length > 0 ? blocked : await levelProblems(world, signal);
     if (first !== undefined) throw first;
     if (takesSpare(request.kind)) {
       const { server } = findTarget(world.settings, request.target);
@@ -122,7 +122,9 @@ export function createControl(world: World): LocalControl {
       return {
         spare: spare?.name ?? null,
         phases: describePlan(steps, names),
-        blocked: [...blocked, ...logins].map(({ code, message, fix }) => ({ code, message, fix })),
+        blocked: [...blocked, ...(await levelProblems(world, signal)), ...logins].map(
+          ({ code, message, fix }) => ({ code, message, fix }),
+        ),
       };
     },
 

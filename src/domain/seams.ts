@@ -68,7 +68,7 @@ export interface Host {
   boot(signal: AbortSignal): Promise<Boot>;
   /**
    * Orders a reboot by one guarded command: only if the boot id is still `bootId`; the host acknowledges before the
-   * connection dies. `ordered`: it acknowledged. `other-boot`: it runs another boot already, nothing was ordered.
+   * connection dies. `ordered`: it acknowledged. `dropped`: so it did, then the connection ended. `other-boot`: it runs another boot already, nothing was ordered.
    * `unknown`: the connection ended without an answer; only the boot id will tell. Raises also: command-failed,
    * command-not-found, sudo-password when the command itself says so in time.
    */
@@ -76,7 +76,7 @@ export interface Host {
   close(): Promise<void>;
 }
 
-export type RebootOrder = 'ordered' | 'other-boot' | 'unknown';
+export type RebootOrder = 'ordered' | 'dropped' | 'other-boot' | 'unknown';
 
 /** A file or directory on a host. */
 export interface RemotePath {

@@ -129,3 +129,15 @@ export function findBackend(settings: Settings, name: string): BackendSettings |
 export function findServer(backend: BackendSettings, name: string): ServerSettings | undefined {
   return backend.servers.find((server) => server.name === name);
 }
+
+/** As it is written in the config file. */
+export function formatAddress(address: SocketAddress): string {
+  switch (address.kind) {
+    case 'unix':
+      return address.path;
+    case 'tcp':
+      return `tcp://${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}`;
+    case 'ssh':
+      return `ssh://${address.login.user}@${address.login.host}:${address.login.port}${address.path}`;
+  }
+}

@@ -225,8 +225,9 @@ describe('the verbs of a person', () => {
   it('leaves the pair as it was when one of the two does not allow changes', async () => {
     const world = fakeWorld();
     world.b.allowedLevel = 'user';
-    const { last } = await follow(world.control, request('drain', 'web1'));
-    expect(last).toMatchObject({ state: 'aborted', code: 'haproxy-level' });
+    await expect(world.control.begin(request('drain', 'web1'), never)).rejects.toMatchObject({
+      code: 'haproxy-level',
+    });
     expect([world.a.admin(web1), world.b.admin(web1)]).toEqual(['ready', 'ready']);
   });
 

@@ -68,7 +68,7 @@ const drains: readonly {
     exit: 3,
     code: 'records-unwritable',
     arrange: async (lab) => {
-      await lab.writeConfig((file) => (file['state'] = '/proc/rejuv'));
+      await lab.writeConfig((file) => (file['state'] = join(lab.directory, 'known_hosts', 'state')));
     },
   },
 ];

@@ -46,7 +46,7 @@ describeLab('rejuvenate', () => {
       {
         configure: (file) => {
           for (const [name, settings] of Object.entries(file.loadBalancers)) {
-            settings['socket'] = `${overSsh(name)}${String(settings['socket'])}`;
+            settings['socket'] = `${overSsh(name)}/run/haproxy/admin.sock`;
             delete settings['master'];
           }
         },

@@ -57,6 +57,7 @@ function recorded(found: { readonly boot?: Boot }): Boot {
 function describeOrder(order: RebootOrder): string {
   switch (order) {
     case 'ordered':
+    case 'dropped':
       return 'reboot ordered and acknowledged; waiting for another boot id';
     case 'other-boot':
       return 'it had rebooted already; waiting for proof';
@@ -76,7 +77,7 @@ async function awaitReturn(
 ): Promise<void> {
   const { clock } = context.world;
   const host = `${step.host.user}@${step.host.host}`;
-  let wasAway = false;
+  let wasAway = order === 'dropped' || order === 'unknown';
   let last = 'no answer yet';
   for (;;) {
     const waitedMs = clock.monotonic() - orderedAt;

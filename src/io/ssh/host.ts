@@ -53,7 +53,8 @@ async function reboot(
     const silent =
       error instanceof RejuvError && (error.code === 'host-lost' || error.code === 'command-deadline');
     if (!silent) throw error;
-    return rebootAnswer(output.stdout.text()) ?? 'unknown';
+    const answer = rebootAnswer(output.stdout.text());
+    return answer === 'ordered' && error.code === 'host-lost' ? 'dropped' : (answer ?? 'unknown');
   }
   const answer = rebootAnswer(result.stdout);
   if (answer === 'other-boot') return answer;
