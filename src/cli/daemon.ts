@@ -14,6 +14,9 @@ import { createAdapters } from './adapters.ts';
 import { scheduleSilent } from './check/examine.ts';
 import { ownVersion } from './version.ts';
 
+/** For the last lines to reach those who watch. */
+const lastLinesMs = 300;
+
 /**
  * The sidecar, from its start to the end of its stop. What was opened is closed in reverse order, whatever fails.
  * @throws RejuvError sidecar-running, records-*, listen-failed
@@ -64,6 +67,9 @@ export async function runDaemon(
     log.info({ version: ownVersion(), listen: socket }, 'rejuv is up');
     await fired(stop);
     log.info('rejuv is stopping');
+    await control.stop();
+    // The door stays open until here, so that who watches an operation is told how it ended.
+    await clock.sleep(lastLinesMs, new AbortController().signal);
   } catch (thrown) {
     // Told to stop while it was starting: that is no failure.
     if (!stop.aborted) throw thrown;

@@ -98,7 +98,7 @@ async function enter(scope: OperationScope, phase: WorkPhase): Promise<void> {
     throw new RejuvError('internal', { problem: `no way from phase ${from} to ${phase}` });
   }
   await scope.journal.record({ type: 'phase-entered', at: scope.world.clock.now(), id: scope.id, phase });
-  publish(scope, phase);
+  publish(scope, phases[phase].does);
 }
 
 /** Look, record what was found, act, verify. */
@@ -227,5 +227,5 @@ function handsIn({ code, facts }: RejuvError): ServerId[] {
 
 function endMessage(scope: OperationScope): string {
   const { phase, cause } = operationIn(scope);
-  return cause === null ? phase : `${phase}: ${cause.reason}`;
+  return cause === null ? phases[phase].does : `${phase}: ${cause.reason}`;
 }

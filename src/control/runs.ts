@@ -129,7 +129,9 @@ function lastLine(world: World, journal: Journal, id: OperationId): Progress {
   const now = world.clock.now();
   if (isEnd(operation.phase)) {
     const message =
-      operation.cause === null ? operation.phase : `${operation.phase}: ${operation.cause.reason}`;
+      operation.cause === null
+        ? phases[operation.phase].does
+        : `${operation.phase}: ${operation.cause.reason}`;
     return progressOf(operation, now, message, nothingRemaining);
   }
   const message = 'it is open in the records, and nobody carries it out now; `rejuv abort` ends it safely';

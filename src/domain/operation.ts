@@ -23,6 +23,8 @@ interface PhaseLaw {
   readonly next: readonly Phase[];
   /** True while a failure or an abort still leads back to what was. */
   readonly wayBack: boolean;
+  /** What happens in it, for people. */
+  readonly does: string;
 }
 
 /** The one table of legal moves. The engine's guard, the docs and the tests read it. */
@@ -30,20 +32,41 @@ export const phases: Readonly<Record<Phase, PhaseLaw>> = {
   requested: {
     next: ['activating', 'duplexing', 'admitting', 'draining', 'aborted', 'failed'],
     wayBack: true,
+    does: 'every gate is asked',
   },
-  activating: { next: ['duplexing', 'confirming', 'admitting', 'rolling-back'], wayBack: true },
-  duplexing: { next: ['confirming', 'admitting', 'rolling-back'], wayBack: true },
-  confirming: { next: ['admitting', 'rolling-back'], wayBack: true },
-  admitting: { next: ['draining', 'completed', 'rolling-back', 'failed'], wayBack: true },
-  draining: { next: ['rejuvenating', 'completed', 'rolling-back', 'failed'], wayBack: true },
-  rejuvenating: { next: ['verifying', 'failed'], wayBack: false },
-  verifying: { next: ['registering', 'failed'], wayBack: false },
-  registering: { next: ['completed', 'failed'], wayBack: false },
-  'rolling-back': { next: ['aborted', 'failed', 'called-off'], wayBack: false },
-  completed: { next: [], wayBack: false },
-  'called-off': { next: [], wayBack: false },
-  aborted: { next: [], wayBack: false },
-  failed: { next: [], wayBack: false },
+  activating: {
+    next: ['duplexing', 'confirming', 'admitting', 'rolling-back'],
+    wayBack: true,
+    does: 'the server that takes over is started and probed',
+  },
+  duplexing: {
+    next: ['confirming', 'admitting', 'rolling-back'],
+    wayBack: true,
+    does: 'state is handed over, before any traffic moves',
+  },
+  confirming: { next: ['admitting', 'rolling-back'], wayBack: true, does: 'is it still needed?' },
+  admitting: {
+    next: ['draining', 'completed', 'rolling-back', 'failed'],
+    wayBack: true,
+    does: 'into service: checked by both load balancers, then ready',
+  },
+  draining: {
+    next: ['rejuvenating', 'completed', 'rolling-back', 'failed'],
+    wayBack: true,
+    does: 'out of service: no new requests, and the rest is waited for',
+  },
+  rejuvenating: { next: ['verifying', 'failed'], wayBack: false, does: 'the actions' },
+  verifying: {
+    next: ['registering', 'failed'],
+    wayBack: false,
+    does: 'it is started, probed, and checked by both load balancers',
+  },
+  registering: { next: ['completed', 'failed'], wayBack: false, does: 'it becomes the next spare' },
+  'rolling-back': { next: ['aborted', 'failed', 'called-off'], wayBack: false, does: 'back to what was' },
+  completed: { next: [], wayBack: false, does: 'done' },
+  'called-off': { next: [], wayBack: false, does: 'called off: the server recovered' },
+  aborted: { next: [], wayBack: false, does: 'stopped, with everything as it was' },
+  failed: { next: [], wayBack: false, does: 'failed; a person is needed' },
 };
 
 export function isEnd(phase: Phase): phase is EndPhase {

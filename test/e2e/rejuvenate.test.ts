@@ -73,6 +73,26 @@ describeLab('rejuvenate', () => {
     });
   });
 
+  it(
+    'is rolled back by a sidecar that is told to stop, before its first action',
+    { timeout: 180_000 },
+    async () => {
+      await withSidecar({}, async (lab, sidecar) => {
+        const load = await lab.startLoad({ ...everyClient, slow: 10 });
+        const running = lab.spawnRejuv(['rejuvenate', 'shop/web1', '--json']);
+        await until('the drain has begun', () => running.output.stdout.includes('"phase":"draining"'), {
+          withinMs: 60_000,
+        });
+        await sidecar.kill('SIGTERM');
+        expect((await sidecar.done).code).toBe(0);
+        expect((await running.done).code).toBe(1);
+        expect(await serverIn(lab, 'web1')).toMatchObject({ list: 'serving', role: 'primary' });
+        expect(await serverIn(lab, 'web4')).toMatchObject({ list: 'spare' });
+        expect((await load.stop()).failures).toEqual([]);
+      });
+    },
+  );
+
   it('is stopped by abort, with everything as it was', { timeout: 180_000 }, async () => {
     await withSidecar({}, async (lab) => {
       const load = await lab.startLoad({ ...everyClient, slow: 10 });
