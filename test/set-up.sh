@@ -49,7 +49,7 @@ services_of() {
 }
 
 install_packages() {
-    local root=() services status=0
+    local root=() services service systemd=no status=0
     command -v apt-get >/dev/null ||
         fail "not installed: $*. There is no apt-get here: install what provides them, then try again"
     if [ "$(id -u)" != 0 ]; then
@@ -61,7 +61,6 @@ install_packages() {
     fi
     say "installing $* with apt-get"
     read -ra services <<<"$(services_of "$@" | tr '\n' ' ')"
-    local systemd=no
     if [ -d /run/systemd/system ] && [ ${#services[@]} -gt 0 ]; then systemd=yes; fi
     # Under systemd a masked unit is not started; under any other init, nothing is started in runlevel 1.
     if [ $systemd = yes ]; then "${root[@]}" systemctl mask --runtime --quiet "${services[@]}" 2>/dev/null || true; fi
@@ -71,8 +70,11 @@ install_packages() {
     "${apt[@]}" install --yes --no-install-recommends "$@" >>"$log" 2>&1 || status=$?
     if [ $systemd = yes ]; then
         "${root[@]}" systemctl unmask --runtime --quiet "${services[@]}" 2>/dev/null || true
-        "${root[@]}" systemctl disable --quiet "${services[@]}" 2>/dev/null || true
     fi
+    for service in "${services[@]}"; do
+        "${root[@]}" systemctl disable --quiet "$service" >/dev/null 2>&1 || true
+        "${root[@]}" update-rc.d "${service%.*}" disable >/dev/null 2>&1 || true
+    done
     if [ $status -ne 0 ]; then
         tail -n 20 "$log" >&2
         fail "apt-get could not install $* (status $status); see above"

@@ -146,19 +146,16 @@ function operationStatus(operation: Operation, running: boolean): OperationStatu
   };
 }
 
-/** The config file names a role once; where the records know another, the records count. */
+/** Roles rotate with every rejuvenation, but how many spares a backend has is the config file's to say. */
 function roleFindings({ settings, records }: ReportFacts): Finding[] {
-  return settings.backends.flatMap((backend) =>
-    backend.servers.flatMap((server) => {
-      const id = { backend: backend.name, server: server.name };
-      const recorded = serverRecord(records, id).role;
-      if (recorded === null || recorded === server.role) return [];
-      const where = formatServerId(id);
-      const message = `${where} is ${server.role} in the config file, but ${recorded} in the records, which count`;
-      const fix = `\`rejuv role ${where} ${server.role}\` would change it`;
-      return [{ at: null, severity: 'warning' as const, where, message, fix }];
-    }),
-  );
+  return settings.backends.flatMap((backend) => {
+    const written = backend.servers.filter(({ role }) => role === 'spare').length;
+    const recorded = backend.servers.filter((server) => roleOf(records, backend, server) === 'spare').length;
+    if (written === recorded) return [];
+    const message = `backend ${backend.name} has ${written} spare(s) in the config file, but ${recorded} in the records, which count`;
+    const fix = 'change a role with `rejuv role`, or correct the file';
+    return [{ at: null, severity: 'warning' as const, where: backend.name, message, fix }];
+  });
 }
 
 /** A new HAProxy process that does not have what rejuv had set. */

@@ -27,7 +27,8 @@ export function page(story: Story): string {
   const { before, during, after } = traffic;
   const times = phaseTimes(lines);
   const all = times.reduce((sum, { ms }) => sum + ms, 0);
-  const counts = (key: keyof Traffic): string[] => [before, during, after].map((one) => number(one[key]));
+  const counts = (key: 'sent' | 'failed' | 'slow'): string[] =>
+    [before, during, after].map((one) => number(one[key]));
   const over = (key: keyof typeof latency.before): string[] => [
     `${latency.before[key]} ms`,
     '',
@@ -40,6 +41,7 @@ export function page(story: Story): string {
     heading('what the clients saw'),
     ...table([
       ['', 'before', 'during', 'after'],
+      ['seconds', ...[before, during, after].map(({ elapsedMs }) => (elapsedMs / 1000).toFixed(0))],
       ['requests sent', ...counts('sent')],
       ['failed', ...counts('failed')],
       ['slow (over 1 s late)', ...counts('slow')],

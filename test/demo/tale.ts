@@ -30,37 +30,53 @@ const why: Readonly<Record<Phase, readonly string[]>> = {
   failed: ['it could not be done'],
 };
 
-/** Tells an operation as it goes: a heading per phase, a line per step, and a line when a number falls. */
+/** Tells an operation as it goes: a heading per phase, a line per step with its proof, and what a wait looks like. */
 export function makeTale(write: (line: string) => void, now: () => number): (line: Progress) => void {
+  const indent = ' '.repeat('  12.3 s  '.length);
   let phase: Phase | undefined;
-  let told = '';
+  let step: { readonly plan: string; told: boolean } | undefined;
   let toldAt = 0;
+  const tell = (text: string): void => {
+    write(`${indent}  ${text}`);
+    toldAt = now();
+  };
   return (line) => {
-    const at = `${(now() / 1000).toFixed(1).padStart(6)} s  `;
-    const indent = ' '.repeat(at.length);
     if (line.phase !== phase) {
       phase = line.phase;
       const [first, ...more] = why[phase];
-      write(`${at}${phase.toUpperCase()}: ${first ?? ''}`);
+      write(`${(now() / 1000).toFixed(1).padStart(6)} s  ${phase.toUpperCase()}: ${first ?? ''}`);
       for (const text of more) write(`${indent}${text}`);
     }
-    const text = textOf(line);
-    // What repeats with other numbers is told once a second; a new step at once.
-    const same = told.split(' ')[0] === text.split(' ')[0];
-    if (text === told || (same && now() - toldAt < 1000)) return;
-    told = text;
-    toldAt = now();
-    write(`${indent}  ${text}`);
+    if (line.state !== 'running') {
+      if (line.reason !== null) tell(line.reason);
+    } else if (line.step === null) {
+      // The end of a step, with its proof. What had nothing to do is not worth a line.
+      if (step !== undefined && line.message !== idle) {
+        tell(step.told ? `=> ${line.message}` : joined(step.plan, line.message, indent));
+      }
+      step = undefined;
+    } else if (step === undefined) {
+      step = { plan: line.message, told: false };
+    } else {
+      if (!step.told) tell(step.plan);
+      // A wait is looked at several times a second.
+      if (!step.told || now() - toldAt >= 1000) tell(`   ${line.message}${remaining(line)}`);
+      step.told = true;
+    }
   };
 }
 
-function textOf({ step, message, sessions, queue, reason, state }: Progress): string {
-  const load = Object.entries(sessions).map(
-    ([name, count]) => `${name} ${count}${(queue[name] ?? 0) > 0 ? `+${queue[name]!}` : ''}`,
-  );
-  const rest = load.length === 0 ? '' : `  [${load.join(', ')}]`;
-  const because = reason === null || state === 'running' ? '' : ` (${reason})`;
-  return `${step ?? state}: ${message}${because}${rest}`;
+const idle = 'it has no agent check';
+const lineLength = 110;
+
+function joined(plan: string, proof: string, indent: string): string {
+  const one = `${plan} => ${proof}`;
+  return one.length + indent.length < lineLength ? one : `${plan}\n${indent}  => ${proof}`;
+}
+
+function remaining({ sessions, queue }: Progress): string {
+  const left = Object.entries(sessions).map(([name, count]) => `${name} ${count}+${queue[name] ?? 0}`);
+  return left.length === 0 ? '' : ` [sessions+queue: ${left.join(', ')}]`;
 }
 
 /** How long each phase took, in the order in which they came. */

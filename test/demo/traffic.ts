@@ -7,6 +7,7 @@ export interface Traffic {
   readonly sent: number;
   readonly failed: number;
   readonly slow: number;
+  readonly elapsedMs: number;
 }
 
 /** The next report of the clients: they make one per second. */
@@ -18,5 +19,10 @@ export async function nextReport(load: Load): Promise<LoadSummary> {
 
 /** What happened from one report to a later one. */
 export function between(from: Traffic, to: Traffic): Traffic {
-  return { sent: to.sent - from.sent, failed: to.failed - from.failed, slow: to.slow - from.slow };
+  return {
+    sent: to.sent - from.sent,
+    failed: to.failed - from.failed,
+    slow: to.slow - from.slow,
+    elapsedMs: to.elapsedMs - from.elapsedMs,
+  };
 }
