@@ -55,4 +55,3 @@ export const fields = section({
 /** The file after its shape was checked: texts read, defaults filled in, meaning not yet checked. */
 export type Draft = z.output<typeof fields>;
 export type BackendDraft = Draft['backends'][string];
-type ServerDraft = BackendDraft['servers'][string];
