@@ -159,6 +159,8 @@ export interface AwaitIdleStep {
   readonly kind: 'await-idle';
   readonly server: ServerId;
   readonly admin: 'drain' | 'maint';
+  /** In drain, clients bound by a cookie still come: nobody may have come for so long. Nobody comes in maint. */
+  readonly quietMs: number;
   readonly deadlineMs: number;
   /** wait: go on waiting and tell a person · abort: roll back · close: cut them · stop: end failed, change nothing. */
   readonly atDeadline: 'wait' | 'abort' | 'close' | 'stop';

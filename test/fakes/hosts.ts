@@ -66,6 +66,9 @@ export class FakeHosts implements Hosts {
   private async boot(server: string): Promise<Boot> {
     await Promise.resolve();
     this.faults.pass('boot', server);
+    if (this.shop.clock.monotonic() < (this.away.get(server) ?? 0)) {
+      throw new RejuvError('host-lost', { host: server, command: 'cat' });
+    }
     const { bootId, bootedAt } = this.shop.server(server);
     return { bootId, uptimeMs: this.shop.clock.monotonic() - bootedAt };
   }

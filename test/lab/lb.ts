@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -8,6 +8,7 @@ import { runtime, serverStates } from './runtime.ts';
 import { until } from './until.ts';
 import type { Ran } from './run.ts';
 
+/** The shipped script. The host sees a copy: it has a /tmp of its own, and the repository may lie in the other one. */
 const saveServerState = fileURLToPath(new URL('../../haproxy/save-server-state', import.meta.url));
 
 /** One load balancer of the pair: a host with a real HAProxy in master-worker mode. */
@@ -58,7 +59,8 @@ export function makeLoadBalancer(host: Host, binary: string, rootless: boolean):
       .join(' ');
   };
   const state = async (word: 'save' | 'loaded'): Promise<void> => {
-    const ran = await host.exec(['sh', saveServerState, word]);
+    await copyFile(saveServerState, join(host.directory, 'save-server-state'));
+    const ran = await host.exec(['sh', '/run/lab/save-server-state', word]);
     if (ran.code !== 0) throw new Error(ran.stderr);
   };
 

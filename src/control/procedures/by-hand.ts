@@ -1,3 +1,4 @@
+import { quietMs } from '../steps/grace.ts';
 import type { PlannedStep } from '../../domain/operation.ts';
 import type { Role } from '../../domain/server.ts';
 import type { BackendSettings, ServerSettings } from '../../domain/settings.ts';
@@ -17,7 +18,7 @@ export interface ByHand {
 export function drain(hand: ByHand): PlannedStep[] {
   const { backend, force, reason } = hand;
   const server = idOf(backend, hand.server);
-  const { deadlineMs } = backend.drain;
+  const { deadlineMs, persistenceMs } = backend.drain;
   return plannedIn('draining', [
     { kind: 'agent', server, to: 'off' },
     setAdmin(backend, server, 'drain', { leaves: true, force }),
@@ -29,6 +30,7 @@ export function drain(hand: ByHand): PlannedStep[] {
             kind: 'await-idle' as const,
             server,
             admin: 'drain' as const,
+            quietMs: Math.min(quietMs, persistenceMs),
             deadlineMs,
             atDeadline: 'stop' as const,
           },

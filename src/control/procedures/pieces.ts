@@ -106,6 +106,6 @@ export function drainOut(backend: BackendSettings, id: ServerId, force: boolean)
     setAdmin(backend, id, 'drain', { from: 'ready', leaves: true, force }),
     { kind: 'grace', server: id, forMs: persistenceMs },
     setAdmin(backend, id, 'maint', { from: 'drain' }),
-    { kind: 'await-idle', server: id, admin: 'maint', deadlineMs, atDeadline },
+    { kind: 'await-idle', server: id, admin: 'maint', quietMs: 0, deadlineMs, atDeadline },
   ];
 }

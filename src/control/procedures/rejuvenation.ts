@@ -127,7 +127,7 @@ function registerAsSpare(backend: BackendSettings, aged: ServerSettings): Step[]
   const { deadlineMs } = backend.drain;
   const steps: Step[] = [
     setAdmin(backend, server, 'maint', { from: 'drain' }),
-    { kind: 'await-idle', server, admin: 'maint', deadlineMs, atDeadline: 'wait' },
+    { kind: 'await-idle', server, admin: 'maint', quietMs: 0, deadlineMs, atDeadline: 'wait' },
     { kind: 'agent', server, to: 'as-found' },
   ];
   const { stop } = backend.spare;

@@ -91,7 +91,14 @@ function wayBackTo(step: AdminStep, to: AdminTarget): Step[] {
   if (to === 'maint') {
     return [
       set('maint', back.floor),
-      { kind: 'await-idle', server, admin: 'maint', deadlineMs: back.idleDeadlineMs, atDeadline: 'wait' },
+      {
+        kind: 'await-idle',
+        server,
+        admin: 'maint',
+        quietMs: 0,
+        deadlineMs: back.idleDeadlineMs,
+        atDeadline: 'wait',
+      },
     ];
   }
   if (to === 'drain') {

@@ -5,7 +5,7 @@ import type { AwaitIdleStep } from '../../domain/step.ts';
 import { holdOurs } from './hand.ts';
 import { nothingFound, nothingToUndo, type StepContext, type StepLaw } from './step-law.ts';
 
-/** Two looks in a row: with a queue, one look can fall between two requests. */
+/** Two looks in a row without anybody coming in between: one look can fall between two requests. */
 const looksInARow = 2;
 
 /** Waits until sessions and queue are zero on both, with the admin state read back from both. */
@@ -19,13 +19,22 @@ export const awaitIdle: StepLaw<AwaitIdleStep> = {
 
   async verify(step, _found, context) {
     const deadline = await context.deadline(step.deadlineMs);
+    const { clock } = context.world;
     let idle = 0;
+    let total = -1;
+    let idleSince = clock.monotonic();
     let deadlineSeen = false;
     for (;;) {
       const snapshot = await holdOurs(context, await context.look(step.server), step.server);
       const load = loadOf(snapshot, step.server);
-      idle = load.total === 0 && everywhere(snapshot, step) ? idle + 1 : 0;
-      if (idle >= looksInARow) return '0 sessions and 0 queued on both';
+      const came = rowsOf(snapshot, step.server).reduce((sum, { row }) => sum + row.sessionsTotal, 0);
+      const still = came === total && load.total === 0 && everywhere(snapshot, step);
+      total = came;
+      idle = still ? idle + 1 : 0;
+      if (!still) idleSince = clock.monotonic();
+      if (idle >= looksInARow && clock.monotonic() - idleSince >= step.quietMs) {
+        return '0 sessions and 0 queued on both';
+      }
       context.report(messageOf(snapshot, load), load);
       if (deadline.passed() && !deadlineSeen) {
         deadlineSeen = true;

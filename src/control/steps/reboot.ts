@@ -1,14 +1,13 @@
-import { asRejuvError, RejuvError } from '../../domain/errors.ts';
+import { RejuvError } from '../../domain/errors.ts';
 import type { Boot } from '../../domain/boot.ts';
 import type { RebootOrder } from '../../domain/seams.ts';
 import type { RebootStep } from '../../domain/step.ts';
+import { createLine, type Line } from './line.ts';
 import { onHost } from './on-host.ts';
 import { nothingToUndo, type Deadline, type StepContext, type StepLaw } from './step-law.ts';
 
 /** An acknowledged order that changes nothing for this long did nothing; no shutdown script takes so long to begin. */
 const nothingHappensMs = 90_000;
-/** How long one look at the returning host may take. */
-const lookMs = 10_000;
 
 /** A reboot, proven by another boot id and an uptime shorter than the time that passed since the order. */
 export const reboot: StepLaw<RebootStep> = {
@@ -27,16 +26,17 @@ export const reboot: StepLaw<RebootStep> = {
 
   async act(step, found, context) {
     const boot = recorded(found);
-    const { clock } = context.world;
+    const { clock, hosts } = context.world;
     const deadline = await context.deadline(step.deadlineMs);
     const orderedAt = clock.monotonic();
-    const order = await onHost(
-      step.host,
-      context,
-      async (host) => await host.reboot(step.command, boot.bootId, step.deadlineMs, context.signal),
-    );
-    context.report(describeOrder(order));
-    await awaitReturn(step, boot, order, orderedAt, deadline, context);
+    const line = createLine(await hosts.connect(step.host, context.signal), step, context);
+    try {
+      const order = await line.order(boot.bootId);
+      context.report(describeOrder(order));
+      await awaitReturn(step, boot, order, orderedAt, deadline, line, context);
+    } finally {
+      await line.hangUp();
+    }
   },
 
   async verify(step, found, context) {
@@ -73,28 +73,27 @@ async function awaitReturn(
   order: RebootOrder,
   orderedAt: number,
   deadline: Deadline,
+  line: Line,
   context: StepContext,
 ): Promise<void> {
   const { clock } = context.world;
   const host = `${step.host.user}@${step.host.host}`;
-  let wasAway = order === 'dropped' || order === 'unknown';
   let last = 'no answer yet';
   for (;;) {
     const waitedMs = clock.monotonic() - orderedAt;
-    const answer = await lookAtBoot(step, context);
+    const answer = await line.boot();
     if (answer instanceof RejuvError) {
       // A host key is the host's identity: another one is no proof of anything.
       if (answer.code === 'host-key-changed' || answer.code === 'host-key-unknown') throw answer;
-      wasAway = true;
       last = answer.message;
     } else if (answer.bootId !== boot.bootId) {
       // `other-boot` was rebooted before this order; its uptime may be longer than the time since.
       const limitMs =
-        order === 'other-boot' ? clock.now() - context.operation().startedAt : waitedMs + lookMs;
+        order === 'other-boot' ? clock.now() - context.operation().startedAt : clock.monotonic() - orderedAt;
       if (answer.uptimeMs <= limitMs) return;
       throw doubtful(step, answer);
     } else if (waitedMs >= Math.min(nothingHappensMs, step.deadlineMs)) {
-      if (wasAway) throw new RejuvError('reboot-only-dropped', { host });
+      if (line.dropped()) throw new RejuvError('reboot-only-dropped', { host });
       throw new RejuvError('reboot-did-nothing', { host, command: step.command, waitedMs });
     } else {
       last = 'it still runs with the same boot id';
@@ -102,22 +101,6 @@ async function awaitReturn(
     if (deadline.passed()) throw new RejuvError('never-returned', { host, waitedMs, problem: last });
     context.report(`waiting for the reboot: ${last}`);
     await clock.sleep(1_000, context.signal);
-  }
-}
-
-async function lookAtBoot(step: RebootStep, context: StepContext): Promise<Boot | RejuvError> {
-  const patience = context.world.clock.timeout(
-    lookMs,
-    new RejuvError('host-unreachable', { host: step.host.host, problem: `no answer within ${lookMs} ms` }),
-  );
-  const signal = AbortSignal.any([context.signal, patience.signal]);
-  try {
-    return await onHost(step.host, { ...context, signal }, async (host) => await host.boot(signal));
-  } catch (thrown) {
-    context.signal.throwIfAborted();
-    return asRejuvError(thrown);
-  } finally {
-    patience.clear();
   }
 }
 
