@@ -118,3 +118,5 @@ mapfile -t missing < <(missing_packages)
 if [ ${#missing[@]} -gt 0 ]; then install_packages "${missing[@]}"; fi
 install_node_packages
 build
+# Tests of the next HAProxy run where it can be had; without it they are skipped with the reason.
+bash test/haproxy-3/fetch.sh || echo 'set-up: no HAProxy 3.0 beside this one' >&2

@@ -7,6 +7,8 @@ import { until } from '../lab/until.ts';
 /** One way to reboot a server of the pair. */
 export interface Way {
   readonly name: string;
+  /** It leaves requests hanging, which would soften the next reboot in the same lab. */
+  readonly leavesTraces: boolean;
   /** What it needs beside the lab. */
   prepare(lab: Lab): Promise<void>;
   /** Reboots one server, and returns when nothing more is going to happen. Gives the server's name. */
@@ -19,6 +21,7 @@ const script = fileURLToPath(new URL('./maint-reboot-ready.sh', import.meta.url)
 /** The server reboots, and HAProxy finds out. */
 export const healthChecks: Way = {
   name: 'health checks only',
+  leavesTraces: true,
   prepare: nothing,
   async reboot(lab) {
     await lab.server('web1').reboot();
@@ -29,6 +32,7 @@ export const healthChecks: Way = {
 /** Ten lines of shell. */
 export const maintScript: Way = {
   name: 'socat script',
+  leavesTraces: true,
   prepare: nothing,
   async reboot(lab) {
     const { address, host } = lab.server('web1');
@@ -53,6 +57,7 @@ function makeRejuv(): Way {
   const order: string[] = [];
   return {
     name: 'rejuv',
+    leavesTraces: false,
     async prepare(lab) {
       await startSidecar(lab);
     },

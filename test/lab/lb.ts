@@ -76,7 +76,8 @@ export function makeLoadBalancer(host: Host, binary: string, rootless: boolean):
     states: async (backend = 'shop') => await serverStates(admin, backend),
     async start() {
       await shell(
-        `rm -f /run/haproxy/*.sock; cd /; setsid ${binary} -W -S /run/haproxy/master.sock,mode,660${rootless ? '' : ',group,haproxy'} ` +
+        // The HAProxy to run may lie in the real /tmp, which the host's own one hides.
+        `umount -q /tmp; rm -f /run/haproxy/*.sock; cd /; setsid ${binary} -W -S /run/haproxy/master.sock,mode,660${rootless ? '' : ',group,haproxy'} ` +
           `-f /run/lab/haproxy.cfg -p /run/haproxy.pid </dev/null >>/run/lab/haproxy.log 2>&1 &`,
       );
       await until(`${host.name}: HAProxy answers`, async () => (await worker()) !== '');
