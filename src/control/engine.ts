@@ -6,11 +6,12 @@ import {
   phases,
   type Cause,
   type EndPhase,
+  type Operation,
   type PlannedStep,
   type WorkPhase,
 } from '../domain/operation.ts';
 import { endSafely } from './safe-end.ts';
-import { rollbackOf } from './rollback.ts';
+import { rollbackOf, takenOver } from './rollback.ts';
 import { createStepContext, operationIn, publish, type OperationScope } from './step-context.ts';
 import { lawOf } from './steps/laws.ts';
 import type { Step } from '../domain/step.ts';
@@ -62,10 +63,19 @@ async function advance(scope: OperationScope, interruption: Interruption): Promi
   const index = nextStep(operation.steps, operation.cause);
   const next = operation.steps[index];
   if (next === undefined) {
-    await end(scope, operation.cause?.end ?? 'completed');
+    await end(scope, endOf(operation));
     return true;
   }
   if (next.phase !== operation.phase) await enter(scope, next.phase);
+  if (!onCourse && takenOver(operation, scope.journal.records(), next.step.server)) {
+    const taken = new RejuvError('changed-by-hand', {
+      ...next.step.server,
+      admin: 'another state',
+      loadBalancer: 'both',
+    });
+    await endStep(scope, index, taken, 'skipped');
+    return true;
+  }
   try {
     await takeStep(scope, index, signalFor(next.phase, interruption));
     return true;
@@ -110,8 +120,9 @@ async function takeStep(scope: OperationScope, index: number, signal: AbortSigna
   const { step } = planned;
   const law = lawOf(step);
   const context = createStepContext(scope, index, signal);
-  // Taken again after an interruption, what was found the first time is what an undo goes by.
-  const found = planned.found ?? (await law.look(step, context));
+  // Looked at every time, for what may refuse; but what was found the first time is what an undo goes by.
+  const seen = await law.look(step, context);
+  const found = planned.found ?? seen;
   await journal.record({ type: 'step-begun', at: world.clock.now(), id, index, found });
   publish(
     scope,
@@ -138,20 +149,21 @@ async function leaveCourse(scope: OperationScope, failure: RejuvError, index: nu
   const end: Cause['end'] = wayBack && !stays && hands.length === 0 ? 'aborted' : 'failed';
   const at = world.clock.now();
   await endStep(scope, index, failure);
-  await journal.record({
-    type: 'course-left',
-    at,
-    id,
-    cause: { end, code: failure.code, reason: failure.message },
-  });
+  // Before the cause is recorded: a crash in between finds the operation still on its course, and comes here again.
+  if (!wayBack) await endSafely(scope, failure);
+  const steps = wayBack && !stays ? rollbackOf(operationIn(scope), journal.records(), hands) : [];
+  const cause: Cause = { end, code: failure.code, reason: failure.message };
+  await journal.record({ type: 'course-left', at, id, cause, steps });
   publish(scope, failure.message);
-  if (stays) return;
-  if (!wayBack) {
-    await endSafely(scope, failure);
-    return;
-  }
-  const steps = rollbackOf(operationIn(scope), journal.records(), hands);
-  if (steps.length > 0) await journal.record({ type: 'steps-added', at, id, steps });
+}
+
+/** A way back on which a step failed has not led back; a spare that would not sleep is no matter. */
+function endOf({ cause, steps }: Operation): EndPhase {
+  if (cause === null) return 'completed';
+  const stuck = steps.some(
+    ({ phase, state, step }) => phase === 'rolling-back' && state === 'failed' && step.kind !== 'sleep',
+  );
+  return stuck ? 'failed' : cause.end;
 }
 
 /** A person's drain that reached its deadline, or its sidecar's end, stays a drain. */
@@ -203,14 +215,19 @@ async function skipRest(
   }
 }
 
-async function endStep(scope: OperationScope, index: number | null, failure: RejuvError): Promise<void> {
+async function endStep(
+  scope: OperationScope,
+  index: number | null,
+  failure: RejuvError,
+  state: 'failed' | 'skipped' = 'failed',
+): Promise<void> {
   if (index === null) return;
   await scope.journal.record({
     type: 'step-ended',
     at: scope.world.clock.now(),
     id: scope.id,
     index,
-    state: 'failed',
+    state,
     detail: failure.message,
   });
 }

@@ -15,9 +15,13 @@ export function createJournal(world: World): Journal {
   return {
     records: () => world.store.records,
     async record(event) {
-      await world.store.append(event);
-      world.onEvent(event);
-      if (event.type === 'alert') tell(world, event);
+      try {
+        await world.store.append(event);
+        world.onEvent(event);
+      } finally {
+        // A full disk is no reason to keep a person in the dark.
+        if (event.type === 'alert') tell(world, event);
+      }
     },
   };
 }

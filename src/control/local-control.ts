@@ -65,11 +65,17 @@ export function createControl(world: World): LocalControl {
     return spare;
   }
 
-  async function open(request: OperationRequest, signal: AbortSignal): Promise<OperationId> {
+  function refuseWhenStopping(): void {
     if (life.signal.aborted) throw new RejuvError('stopping', {});
+  }
+
+  async function open(request: OperationRequest, signal: AbortSignal): Promise<OperationId> {
+    refuseWhenStopping();
     const spare = await admitted(request, signal);
     const steps = planFor(request, world.settings, journal.records(), spare);
     const id = operationId(world.newId());
+    // The gates take their time; a stop may have come meanwhile.
+    refuseWhenStopping();
     const at = world.clock.now();
     const operation = openingRecord(id, request, spare, steps, at);
     await journal.record({ type: 'operation-opened', at, operation });
@@ -92,6 +98,7 @@ export function createControl(world: World): LocalControl {
 
     async stop() {
       life.abort(new RejuvError('stopping', {}));
+      await lastBegin;
       await runs.stop();
       await polling;
     },

@@ -81,7 +81,13 @@ export async function setOnPair(
   for (const { one, admin, process } of before) {
     const to = targetOn(target, one.name, admin);
     signal.throwIfAborted();
-    await intend(one.name, admin, to, process, false);
+    try {
+      await intend(one.name, admin, to, process, false);
+    } catch (thrown) {
+      const failure = asRejuvError(thrown);
+      await undoWrites(written, server, intend, failure);
+      throw failure;
+    }
     if (admin === to) continue;
     // From here on an abort must not tear a write from its read-back.
     const whole = new AbortController().signal;
@@ -154,12 +160,13 @@ async function undoWrites(
   let stuck: RejuvError | null = null;
   for (const { one, from, to, process } of written.toReversed()) {
     try {
-      await intend(one.name, to, from, process, false);
+      // Where even the records fail, the pair still matters more.
+      await intend(one.name, to, from, process, false).catch(() => undefined);
       const whole = new AbortController().signal;
       await one.setAdmin(server, from, whole);
       await readBack(one, server, from, whole);
     } catch (thrown) {
-      await intend(one.name, from, to, process, true);
+      await intend(one.name, from, to, process, true).catch(() => undefined);
       const facts = { ...server, admin: to, done: one.name, problem: asRejuvError(thrown).message };
       stuck = new RejuvError('partial-write', facts, { cause: failure });
     }

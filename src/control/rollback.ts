@@ -23,7 +23,7 @@ export function rollbackOf(
 }
 
 /** True when another operation has set the server since: its word counts now. */
-function takenOver(operation: Operation, records: Records, id: ServerId): boolean {
+export function takenOver(operation: Operation, records: Records, id: ServerId): boolean {
   const intents = Object.values(serverRecord(records, id).intents);
   return intents.some((intent) => intent.operation !== operation.id && intent.at > operation.startedAt);
 }

@@ -16,6 +16,9 @@ interface Run {
   done: Promise<void>;
 }
 
+/** How long a stop waits for a way back; what takes longer is left recorded. Within systemd's usual 90 s. */
+const stopPatienceMs = 60_000;
+
 /** The operations that this process carries out, and who watches them. */
 export interface Runs {
   has(id: OperationId): boolean;
@@ -79,7 +82,12 @@ export function createRuns(world: World, journal: Journal): Runs {
         if (back) run?.abort.abort(new RejuvError('stopping', {}));
         else run?.halt.abort(new RejuvError('stopping', {}));
       }
+      const patience = world.clock.timeout(stopPatienceMs, new RejuvError('stopping', {}));
+      patience.signal.addEventListener('abort', () => {
+        for (const run of runs.values()) run.halt.abort(patience.signal.reason);
+      });
       await Promise.all([...runs.values()].map(async ({ done }) => await done));
+      patience.clear();
     },
   };
 }
@@ -135,5 +143,10 @@ function lastLine(world: World, journal: Journal, id: OperationId): Progress {
     return progressOf(operation, now, message, nothingRemaining);
   }
   const message = 'it is open in the records, and nobody carries it out now; `rejuv abort` ends it safely';
-  return { ...progressOf(operation, now, message, nothingRemaining), state: 'detached' };
+  return {
+    ...progressOf(operation, now, message, nothingRemaining),
+    state: 'detached',
+    code: 'stopping',
+    reason: message,
+  };
 }

@@ -2,6 +2,8 @@ import { asRejuvError, type RejuvError } from '../domain/errors.ts';
 import { sameServer, type ServerId } from '../domain/names.ts';
 import { reservedServers, type Operation } from '../domain/operation.ts';
 import { serverRecord } from '../domain/records.ts';
+import { rowsOf } from '../domain/snapshot.ts';
+import { changedByHand } from '../policy/ownership.ts';
 import { setOnPair } from './pair.ts';
 import { createStepContext, operationIn, publish, type OperationScope } from './step-context.ts';
 import { intendFor } from './steps/intend.ts';
@@ -14,7 +16,7 @@ export async function endSafely(scope: OperationScope, failure: RejuvError): Pro
   const { journal, world, id } = scope;
   const operation = operationIn(scope);
   const target = { backend: operation.backend, server: operation.server };
-  if (failure.code !== 'changed-by-hand' && isOut(operation, scope, target)) await putInMaint(scope, target);
+  if (isOut(operation, scope, target)) await putInMaint(scope, target);
   const at = world.clock.now();
   const { by } = operation;
   for (const server of reservedServers(operation)) {
@@ -35,11 +37,22 @@ export async function endSafely(scope: OperationScope, failure: RejuvError): Pro
   await journal.record({ type: 'alert', at, code, message: what, fix, server: target, operation: id });
 }
 
-/** Best effort: what cannot be set now is said, and the hold keeps it from being used. */
+/**
+ * Only where this operation had taken it out and nobody has changed that since. Best effort: what cannot be set now
+ * is said, and the hold keeps it from being used.
+ */
 async function putInMaint(scope: OperationScope, server: ServerId): Promise<void> {
   const context = createStepContext(scope, -1, new AbortController().signal);
   try {
-    await setOnPair(scope.world.loadBalancers, server, 'maint', intendFor(context, server), context.signal);
+    const snapshot = await context.look(server);
+    const { intents } = serverRecord(scope.journal.records(), server);
+    const target = rowsOf(snapshot, server).filter(({ view, row }) => {
+      const intent = intents[view.name];
+      const ours = intent?.operation === scope.id && intent.to !== 'ready';
+      return ours && !changedByHand(row, view.process, intent);
+    });
+    const maint = Object.fromEntries(target.map(({ view }) => [view.name, 'maint' as const]));
+    await setOnPair(scope.world.loadBalancers, server, maint, intendFor(context, server), context.signal);
   } catch (thrown) {
     publish(scope, `could not put it in maint: ${asRejuvError(thrown).message}`);
   }

@@ -18,12 +18,6 @@ export type Event =
       readonly phase: WorkPhase;
     }
   | {
-      readonly type: 'steps-added';
-      readonly at: number;
-      readonly id: OperationId;
-      readonly steps: readonly PlannedStep[];
-    }
-  | {
       readonly type: 'step-begun';
       readonly at: number;
       readonly id: OperationId;
@@ -51,7 +45,14 @@ export type Event =
       readonly by: string | null;
       readonly reason: string;
     }
-  | { readonly type: 'course-left'; readonly at: number; readonly id: OperationId; readonly cause: Cause }
+  | {
+      /** Why it left its course, and the steps that lead back: one event, so that there is never one without the other. */
+      readonly type: 'course-left';
+      readonly at: number;
+      readonly id: OperationId;
+      readonly cause: Cause;
+      readonly steps: readonly PlannedStep[];
+    }
   | {
       readonly type: 'operation-ended';
       readonly at: number;

@@ -84,8 +84,6 @@ export function apply(records: Records, event: Event): Records {
         phaseAt: event.at,
         deadline: null,
       }));
-    case 'steps-added':
-      return changeOperation(records, event.id, (o) => ({ ...o, steps: [...o.steps, ...event.steps] }));
     case 'step-begun':
       return changeStep(records, event.id, event.index, (s) => ({
         ...s,
@@ -108,7 +106,9 @@ export function apply(records: Records, event: Event): Records {
         abortAsked: o.abortAsked ?? { at: event.at, by: event.by, reason: event.reason },
       }));
     case 'course-left':
-      return changeOperation(records, event.id, (o) => ({ ...o, cause: o.cause ?? event.cause }));
+      return changeOperation(records, event.id, (o) =>
+        o.cause === null ? { ...o, cause: event.cause, steps: [...o.steps, ...event.steps] } : o,
+      );
     case 'operation-ended':
       return changeOperation(records, event.id, (o) => ({
         ...o,

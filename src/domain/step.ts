@@ -135,6 +135,8 @@ export interface RequestStep {
 export interface AwaitCheckedStep {
   readonly kind: 'await-checked';
   readonly server: ServerId;
+  /** Only on these load balancers; null: on both. */
+  readonly on: readonly string[] | null;
   readonly deadlineMs: number;
   readonly allowUnchecked: boolean;
 }
@@ -171,6 +173,8 @@ export interface ProveOutStep {
   readonly kind: 'prove-out';
   readonly server: ServerId;
   readonly sameHost: readonly ServerId[];
+  /** What has to serve without it; null where a person overrode it. */
+  readonly floor: ServingFloor | null;
   /** Only a reboot hits what else is on the host, and what old workers still hold. */
   readonly beforeReboot: boolean;
   readonly oldWorkersGoneMs: number;

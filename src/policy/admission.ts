@@ -88,8 +88,8 @@ function busyProblems(request: OperationRequest, facts: AdmissionFacts): RejuvEr
   return openOperations(facts.records)
     .filter(
       (operation) =>
-        operation.backend === facts.backend.name ||
-        reservedServers(operation).some((id) => touched.some((mine) => sameServer(mine, id))),
+        touched.some((mine) => mine.backend === operation.backend) ||
+        reservedServers(operation).some((id) => touched.some((mine) => mine.backend === id.backend)),
     )
     .filter((operation) => !(byHand && facts.abandoned(operation)))
     .map(

@@ -38,8 +38,6 @@ export function eventLine(event: Event, records: Records): EventLine {
     }
     case 'phase-entered':
       return line('info', `phase ${event.phase}`, { ...known(records, event.id), phase: event.phase });
-    case 'steps-added':
-      return line('debug', `${event.steps.length} step(s) planned`, known(records, event.id));
     case 'step-begun': {
       const step = stepOf(records, event.id, event.index);
       return line('debug', `${nameOf(step)} begun`, {

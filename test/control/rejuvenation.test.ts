@@ -61,7 +61,7 @@ describe('the rejuvenation of one server', () => {
     expect(lines.findLastIndex((line) => line.phase === 'draining' && waiting.includes(line))).toBeLessThan(
       rebooting,
     );
-    expect(lines[rebooting - 1]?.message).toContain('web4 is primary');
+    expect(lines[rebooting - 1]?.message).toContain('nothing in progress');
   });
 
   it('gives clients bound by a cookie their grace, and then moves them with maint', async () => {

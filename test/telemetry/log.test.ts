@@ -62,7 +62,6 @@ const operation: Operation = {
 const samples: { [T in EventType]: Extract<Event, { type: T }> } = {
   'operation-opened': { type: 'operation-opened', at, operation },
   'phase-entered': { type: 'phase-entered', at, id, phase: 'duplexing' },
-  'steps-added': { type: 'steps-added', at, id, steps: [] },
   'step-begun': { type: 'step-begun', at, id, index: 0, found: {} },
   'step-ended': { type: 'step-ended', at, id, index: 0, state: 'failed', detail: 'password=s3cret refused' },
   'deadline-set': { type: 'deadline-set', at, id, deadline: at + 1000 },
@@ -72,6 +71,7 @@ const samples: { [T in EventType]: Extract<Event, { type: T }> } = {
     at,
     id,
     cause: { end: 'failed', code: 'command-failed', reason: 'curl -H "Authorization: Bearer s3cret" failed' },
+    steps: [],
   },
   'operation-ended': { type: 'operation-ended', at, id, phase: 'failed' },
   'admin-intended': {

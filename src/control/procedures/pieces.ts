@@ -91,7 +91,7 @@ export function admitChecked(backend: BackendSettings, id: ServerId, from: Admin
   return [
     { kind: 'agent', server: id, to: 'off' },
     setAdmin(backend, id, 'drain', { from, keepReady: true }),
-    { kind: 'await-checked', server: id, deadlineMs, allowUnchecked },
+    { kind: 'await-checked', server: id, on: null, deadlineMs, allowUnchecked },
     setAdmin(backend, id, 'ready'),
     { kind: 'await-serving', server: id, deadlineMs, allowUnchecked },
     { kind: 'agent', server: id, to: 'as-found' },

@@ -1,3 +1,4 @@
+import { floorOf } from '../../policy/admission.ts';
 import type { PlannedStep } from '../../domain/operation.ts';
 import type { Action, BackendSettings, HandOver, ServerSettings, Settings } from '../../domain/settings.ts';
 import type { ServerId } from '../../domain/names.ts';
@@ -37,12 +38,12 @@ export function rejuvenation(cast: Cast): PlannedStep[] {
   const reboots = backend.actions.some((action) => action.kind === 'reboot');
   // Only a reboot reaches beyond the server's own backend.
   const companions = reboots ? aged.sameHost : [];
+  const actions = backend.actions.flatMap((action) => actionSteps(cast, action, companions));
   return [
     ...untilOut(cast, companions),
-    ...plannedIn(
-      'rejuvenating',
-      backend.actions.flatMap((action) => actionSteps(cast, action, companions)),
-    ),
+    // The first proof is still before the point of no return: what it refuses is rolled back.
+    ...plannedIn('draining', actions.slice(0, 1)),
+    ...plannedIn('rejuvenating', actions.slice(1)),
     ...plannedIn('verifying', [
       ...wakeUp(backend, aged),
       ...probeIt(backend, aged),
@@ -50,6 +51,7 @@ export function rejuvenation(cast: Cast): PlannedStep[] {
       {
         kind: 'await-checked',
         server: idOf(backend, aged),
+        on: null,
         deadlineMs: checkDeadlineOf(backend),
         allowUnchecked: backend.allowUnchecked,
       },
@@ -105,7 +107,7 @@ function originOf(backend: BackendSettings): string {
 }
 
 function actionSteps(
-  { settings, backend, aged }: Cast,
+  { settings, backend, aged, force }: Cast,
   action: Action,
   companions: readonly ServerId[],
 ): Step[] {
@@ -113,7 +115,15 @@ function actionSteps(
   const server = idOf(backend, aged);
   const { oldWorkersGoneMs } = settings;
   const beforeReboot = action.kind === 'reboot';
-  const proof: Step = { kind: 'prove-out', server, sameHost: companions, beforeReboot, oldWorkersGoneMs };
+  const floor = force ? null : floorOf(backend);
+  const proof: Step = {
+    kind: 'prove-out',
+    server,
+    sameHost: companions,
+    floor,
+    beforeReboot,
+    oldWorkersGoneMs,
+  };
   const { command, deadlineMs } = action;
   const host = aged.ssh;
   return action.kind === 'reboot'

@@ -112,9 +112,10 @@ function wayBackTo(step: AdminStep, to: AdminTarget): Step[] {
       : Object.fromEntries(
           Object.entries(to).map(([name, state]) => [name, state === 'ready' ? 'drain' : state]),
         );
+  const on = typeof to === 'string' ? null : Object.keys(to).filter((name) => to[name] === 'ready');
   return [
     set(half, null, true),
-    { kind: 'await-checked', server, deadlineMs, allowUnchecked },
+    { kind: 'await-checked', server, on, deadlineMs, allowUnchecked },
     set(to, null),
     ...(to === 'ready' ? [{ kind: 'await-serving' as const, server, deadlineMs, allowUnchecked }] : []),
   ];

@@ -17,7 +17,7 @@ export const awaitChecked: StepLaw<AwaitCheckedStep> = {
     const { clock } = context.world;
     const began = clock.monotonic();
     await awaitOnBoth(step, context, (snapshot) =>
-      firstProblem(snapshot, step, (row) =>
+      firstProblem(only(snapshot, step.on), step, (row) =>
         checkProblem(row, step.allowUnchecked, clock.monotonic() - began),
       ),
     );
@@ -44,9 +44,17 @@ export const awaitServing: StepLaw<AwaitServingStep> = {
   undo: nothingToUndo,
 };
 
+function only(snapshot: Snapshot, names: readonly string[] | null): Snapshot {
+  return names === null
+    ? snapshot
+    : { ...snapshot, views: snapshot.views.filter(({ name }) => names.includes(name)) };
+}
+
 interface Problem {
   readonly loadBalancer: string;
   readonly problem: string;
+  /** It gave no answer at all, and why. */
+  readonly gap?: RejuvError;
 }
 
 function firstProblem(
@@ -55,7 +63,7 @@ function firstProblem(
   problemOf: (row: NonNullable<ReturnType<typeof rowOf>>) => string | null,
 ): Problem | null {
   const [gap] = snapshot.gaps;
-  if (gap !== undefined) return { loadBalancer: gap.name, problem: gap.error.message };
+  if (gap !== undefined) return { loadBalancer: gap.name, problem: gap.error.message, gap: gap.error };
   for (const view of snapshot.views) {
     const row = rowOf(view, server);
     const problem = row === undefined ? 'it does not know the server' : problemOf(row);
@@ -76,7 +84,10 @@ async function awaitOnBoth(
     if (problem === null) return;
     context.report(`${problem.loadBalancer}: ${problem.problem}`);
     if (deadline.passed()) {
-      throw new RejuvError('check-failed', { ...step.server, ...problem, deadlineMs: step.deadlineMs });
+      if (problem.gap !== undefined) throw problem.gap;
+      const { loadBalancer, problem: last } = problem;
+      const { deadlineMs } = step;
+      throw new RejuvError('check-failed', { ...step.server, loadBalancer, problem: last, deadlineMs });
     }
     await context.pause();
   }

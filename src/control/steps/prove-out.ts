@@ -3,6 +3,7 @@ import { formatServerId } from '../../domain/names.ts';
 import { rowsOf, type Snapshot } from '../../domain/snapshot.ts';
 import type { ProveOutStep } from '../../domain/step.ts';
 import { oldWorkersProblem, sharedHostProblem } from '../../policy/admission.ts';
+import { servingOn } from '../../policy/serving.ts';
 import { observe } from '../pair.ts';
 import { holdOurs } from './hand.ts';
 import { nothingFound, nothingToUndo, type StepContext, type StepLaw } from './step-law.ts';
@@ -25,12 +26,15 @@ export const proveOut: StepLaw<ProveOutStep> = {
       const seen = await holdOurs(context, await context.look(id), id);
       proveOne(step, seen, id);
     }
+    refuseBelowFloor(step, await context.look(step.server));
     if (!step.beforeReboot) return 'in maint on both, nothing in progress';
     let young = oldWorkersProblem(snapshot, step.oldWorkersGoneMs);
     while (young !== null) {
       // A reload in the middle of the operation: its old workers may still hold connections.
       context.report(young.message);
+      refuseWhenAborted(context);
       await context.pause();
+      for (const id of [step.server, ...step.sameHost]) await holdOurs(context, await context.look(id), id);
       snapshot = await look(step, context);
       young = oldWorkersProblem(snapshot, step.oldWorkersGoneMs);
     }
@@ -48,6 +52,24 @@ async function look(step: ProveOutStep, context: StepContext): Promise<Snapshot>
   const { loadBalancers, clock } = context.world;
   const backends = step.beforeReboot ? null : [step.server.backend];
   return await observe(loadBalancers, backends, () => clock.now(), context.signal);
+}
+
+/** Others may have died since the drain began: then this one is better put back than rebooted. */
+function refuseBelowFloor({ server, floor }: ProveOutStep, snapshot: Snapshot): void {
+  if (floor === null) return;
+  for (const view of snapshot.views) {
+    const left = servingOn(view, server.backend, floor);
+    if (left < floor.minimum) {
+      const facts = { backend: server.backend, left, loadBalancer: view.name, minimum: floor.minimum };
+      throw new RejuvError('min-serving', facts);
+    }
+  }
+}
+
+/** From the first action on an abort waits for the next step; this wait can be minutes, so it listens too. */
+function refuseWhenAborted(context: StepContext): void {
+  const asked = context.operation().abortAsked;
+  if (asked !== null) throw new RejuvError('aborted', { by: asked.by ?? 'a person', reason: asked.reason });
 }
 
 function proveOne(step: ProveOutStep, snapshot: Snapshot, id: ProveOutStep['server']): void {

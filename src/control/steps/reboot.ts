@@ -3,6 +3,7 @@ import type { Boot } from '../../domain/boot.ts';
 import type { RebootOrder } from '../../domain/seams.ts';
 import type { RebootStep } from '../../domain/step.ts';
 import { createLine, type Line } from './line.ts';
+import { holdOurs } from './hand.ts';
 import { onHost } from './on-host.ts';
 import { nothingToUndo, type Deadline, type StepContext, type StepLaw } from './step-law.ts';
 
@@ -100,6 +101,8 @@ async function awaitReturn(
     }
     if (deadline.passed()) throw new RejuvError('never-returned', { host, waitedMs, problem: last });
     context.report(`waiting for the reboot: ${last}`);
+    // A load balancer that forgot the maint would send clients to a host that is away.
+    await holdOurs(context, await context.look(step.server), step.server);
     await clock.sleep(1_000, context.signal);
   }
 }

@@ -109,7 +109,6 @@ function parse(line: Line, text: string): unknown {
 const eventTypes: Readonly<Record<EventType, true>> = {
   'operation-opened': true,
   'phase-entered': true,
-  'steps-added': true,
   'step-begun': true,
   'step-ended': true,
   'deadline-set': true,
