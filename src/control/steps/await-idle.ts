@@ -52,18 +52,19 @@ function everywhere(snapshot: Snapshot, { server, admin }: AwaitIdleStep): boole
   return snapshot.gaps.length === 0 && rows.length > 0 && rows.every(({ row }) => row.admin === admin);
 }
 
+/** Over both load balancers. */
+function sum(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((total, count) => total + count, 0);
+}
+
 function messageOf(snapshot: Snapshot, load: Load): string {
   const [gap] = snapshot.gaps;
   if (gap !== undefined) return `cannot tell: ${gap.error.message}`;
-  const sum = (counts: Readonly<Record<string, number>>): number =>
-    Object.values(counts).reduce((total, count) => total + count, 0);
   return `${sum(load.sessions)} session(s) and ${sum(load.queue)} queued left`;
 }
 
 /** What the shop decided about the rest: wait on, roll back, cut them, or leave it as it is. */
 async function atDeadline(step: AwaitIdleStep, load: Load, context: StepContext): Promise<void> {
-  const sum = (counts: Readonly<Record<string, number>>): number =>
-    Object.values(counts).reduce((total, count) => total + count, 0);
   const error = new RejuvError('drain-deadline', {
     ...step.server,
     sessions: sum(load.sessions),

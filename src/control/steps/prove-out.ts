@@ -1,5 +1,5 @@
 import { RejuvError } from '../../domain/errors.ts';
-import { formatServerId } from '../../domain/names.ts';
+import { formatServerId, type ServerId } from '../../domain/names.ts';
 import { rowsOf, type Snapshot } from '../../domain/snapshot.ts';
 import type { ProveOutStep } from '../../domain/step.ts';
 import { oldWorkersProblem, sharedHostProblem } from '../../policy/admission.ts';
@@ -21,13 +21,13 @@ export const proveOut: StepLaw<ProveOutStep> = {
   act: () => Promise.resolve(),
 
   async verify(step, _found, context) {
-    let snapshot = await look(step, context);
     for (const id of [step.server, ...step.sameHost]) {
       const seen = await holdOurs(context, await context.look(id), id);
-      proveOne(step, seen, id);
+      proveOne(seen, id);
     }
     refuseBelowFloor(step, await context.look(step.server));
     if (!step.beforeReboot) return 'in maint on both, nothing in progress';
+    let snapshot = await lookAtAll(context);
     let young = oldWorkersProblem(snapshot, step.oldWorkersGoneMs);
     while (young !== null) {
       // A reload in the middle of the operation: its old workers may still hold connections.
@@ -35,10 +35,11 @@ export const proveOut: StepLaw<ProveOutStep> = {
       refuseWhenAborted(context);
       await context.pause();
       for (const id of [step.server, ...step.sameHost]) await holdOurs(context, await context.look(id), id);
-      snapshot = await look(step, context);
+      snapshot = await lookAtAll(context);
       young = oldWorkersProblem(snapshot, step.oldWorkersGoneMs);
     }
-    for (const id of [step.server, ...step.sameHost]) proveOne(step, snapshot, id);
+    for (const id of [step.server, ...step.sameHost]) proveOne(snapshot, id);
+    refuseBelowFloor(step, snapshot);
     const shared = sharedHostProblem(snapshot, step.server, step.sameHost);
     if (shared !== null) throw shared;
     return 'in maint on both, nothing in progress, alone on its host';
@@ -48,10 +49,9 @@ export const proveOut: StepLaw<ProveOutStep> = {
 };
 
 /** All rows of both, since other backends may be served from the same host. */
-async function look(step: ProveOutStep, context: StepContext): Promise<Snapshot> {
+async function lookAtAll(context: StepContext): Promise<Snapshot> {
   const { loadBalancers, clock } = context.world;
-  const backends = step.beforeReboot ? null : [step.server.backend];
-  return await observe(loadBalancers, backends, () => clock.now(), context.signal);
+  return await observe(loadBalancers, null, () => clock.now(), context.signal);
 }
 
 /** Others may have died since the drain began: then this one is better put back than rebooted. */
@@ -72,7 +72,7 @@ function refuseWhenAborted(context: StepContext): void {
   if (asked !== null) throw new RejuvError('aborted', { by: asked.by ?? 'a person', reason: asked.reason });
 }
 
-function proveOne(step: ProveOutStep, snapshot: Snapshot, id: ProveOutStep['server']): void {
+function proveOne(snapshot: Snapshot, id: ServerId): void {
   const [gap] = snapshot.gaps;
   if (gap !== undefined) throw gap.error;
   const rows = rowsOf(snapshot, id);
@@ -85,6 +85,6 @@ function proveOne(step: ProveOutStep, snapshot: Snapshot, id: ProveOutStep['serv
     }
   }
   if (rows.length < snapshot.views.length || rows.length === 0) {
-    throw new RejuvError('server-missing', { ...step.server, loadBalancer: 'a load balancer' });
+    throw new RejuvError('server-missing', { ...id, loadBalancer: 'a load balancer' });
   }
 }
