@@ -1,7 +1,7 @@
 /**
  * The closed catalogue of everything that can go wrong, as data: what to say, what to do, which exit status when
  * nothing was changed yet, which HTTP status. An operation that had already acted ends with exit status 1 whatever
- * the code. ARCHITECTURE.md lists the codes; a test keeps both equal.
+ * the code. docs/errors.md is made from it (`npm run docs`); a test keeps both equal.
  */
 
 /** 1 tried and failed · 2 usage or config · 3 blocked by a guard · 4 a needed peer did not answer · 5 aborted. */
@@ -30,6 +30,54 @@ export const catalogue = {
     message: '{count} problem(s) in the config file {path}:\n{problems}',
     fix: 'correct the lines named above; nothing was changed',
   },
+  'rates-unreadable': {
+    exit: 2,
+    http: 422,
+    message: 'cannot read the rates of --given in {path}: {problem}',
+    fix: 'name a file such as examples/rates.yaml',
+  },
+  'rates-invalid': {
+    exit: 2,
+    http: 422,
+    message: '{count} problem(s) in the rates of --given in {path}:\n{problems}',
+    fix: 'correct the lines named above; examples/rates.yaml shows every field',
+  },
+  'picture-unwritable': {
+    exit: 1,
+    http: 500,
+    message: 'cannot write the picture {path}: {problem}',
+    fix: 'name a file in a directory that is there and can be written',
+  },
+  'model-input': {
+    exit: 2,
+    http: 422,
+    message: 'the availability model cannot use {field}: {problem}',
+    fix: 'correct this value; nothing was computed',
+  },
+  'model-reducible': {
+    exit: 2,
+    http: 422,
+    message: 'with these rates the cluster gets stuck: {problem}',
+    fix: 'give every state a way back: a failure, rejuvenation or repair rate above 0',
+  },
+  'model-too-large': {
+    exit: 2,
+    http: 422,
+    message: 'this cluster is too large for an exact solution: {problem}',
+    fix: 'fewer servers or fewer simultaneous rejuvenations',
+  },
+  'model-unsolved': {
+    exit: 1,
+    http: 500,
+    message: 'the availability model found no trustworthy solution: {problem}',
+    fix: 'check the rates: they may lie too far apart for double precision',
+  },
+  'reload-refused': {
+    exit: 3,
+    http: 409,
+    message: '`{field}` differs from what the sidecar was started with, and cannot change while it runs',
+    fix: 'restart the sidecar, or take this change back; nothing was changed',
+  },
   'unknown-backend': {
     exit: 2,
     http: 404,
@@ -53,6 +101,32 @@ export const catalogue = {
     http: 409,
     message: 'operation {id} has already ended: {phase}',
     fix: '`rejuv history` shows how',
+  },
+
+  // Writing a config file from a running HAProxy
+  'no-haproxy': {
+    exit: 4,
+    http: 502,
+    message: 'no running HAProxy was found: {problem}',
+    fix: 'name its runtime socket with --socket; `stats socket` in haproxy.cfg says where it is',
+  },
+  'nothing-to-write': {
+    exit: 3,
+    http: 409,
+    message: 'HAProxy has no backend that rejuv could look after: {problem}',
+    fix: 'give both load balancers the same backends and servers, with addresses',
+  },
+  'file-exists': {
+    exit: 3,
+    http: 409,
+    message: '{path} exists; nothing was changed',
+    fix: 'name another file with --output, or replace this one with --force',
+  },
+  'file-unwritable': {
+    exit: 3,
+    http: 409,
+    message: 'cannot write {path}: {problem}',
+    fix: 'name another file with --output (- is standard output), or run it as a user who may write there',
   },
 
   // The runtime API of one load balancer
@@ -141,6 +215,73 @@ export const catalogue = {
     exit: 3,
     http: 409,
     message: 'operation {id} ({kind} of {server}, {phase}) is open in backend {backend}',
+    fix: 'wait for it (`rejuv watch {id}`) or end it (`rejuv abort {id}`)',
+  },
+  paused: {
+    exit: 3,
+    http: 409,
+    message: 'paused by {by} since {since}, {until}: {reason}',
+    fix: 'end it with `rejuv resume`, or add --force --reason; drain, maint and ready are not held up',
+  },
+  'not-paused': { exit: 3, http: 409, message: 'nothing is paused', fix: 'nothing to do' },
+  frozen: {
+    exit: 3,
+    http: 409,
+    message: '{scope}: frozen until {until}: {reason}',
+    fix: 'wait for the end of the freeze, or add --force --reason; drain, maint and ready are not held up',
+  },
+  'outside-window': {
+    exit: 3,
+    http: 409,
+    message: '{scope}: no window of the calendar is open; the next opens {next}',
+    fix: 'let the schedule and `calendar.windows` meet; `rejuv plan` shows both',
+  },
+  spacing: {
+    exit: 3,
+    http: 409,
+    message: '{scope}: the last rejuvenation ended too recently; the next may start at {until}',
+    fix: 'wait, or shorten `calendar.spacing`',
+  },
+  'at-once': {
+    exit: 3,
+    http: 409,
+    message: '{scope}: {limit} at once is the limit, and {open} is open',
+    fix: 'wait for it, end it with `rejuv abort`, or raise `calendar.maxAtOnce`',
+  },
+  'freeze-unreadable': {
+    exit: 3,
+    http: 409,
+    message: 'cannot read the freezes in {path}: {problem}',
+    fix: 'correct the file or its permissions: while it is unknown whether there is a freeze, nothing starts',
+  },
+  'run-missed': {
+    exit: 3,
+    http: 409,
+    message: 'schedule {cron} of backend {backend} was due {due} and not started: {problem}',
+    fix: 'nothing to do; `catchUp: within 1h` in the schedule starts such a run late',
+  },
+  'condition-fails': {
+    exit: 3,
+    http: 409,
+    message: 'backend {backend}: no server fits `when: {condition}`: {figures}',
+    fix: 'nothing to do: the schedule asks again when it is due again',
+  },
+  'uptime-unknown': {
+    exit: 3,
+    http: 409,
+    message: 'backend {backend}: it is unknown how long any of its primaries has run: {problem}',
+    fix: 'let `rejuv check` say why SSH does not work',
+  },
+  'no-primary': {
+    exit: 3,
+    http: 409,
+    message: 'backend {backend} has no primary that could be rejuvenated',
+    fix: 'see `rejuv status`',
+  },
+  'server-busy': {
+    exit: 3,
+    http: 409,
+    message: '{backend}/{server} is taken by operation {id} ({kind} of {other}, {phase})',
     fix: 'wait for it (`rejuv watch {id}`) or end it (`rejuv abort {id}`)',
   },
   'backend-unsettled': {
