@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { calendarOfBackend, schedule } from './calendar-fields.ts';
 import { command } from './command.ts';
 import { duration, durationAboveZero } from './duration.ts';
 import { filePath } from './file-path.ts';
@@ -108,19 +109,6 @@ const action = step({
   reboot: emptyIsDefault(reboot, {}).optional().meta({ description: 'Reboots the host.' }),
 });
 
-const schedule = section({
-  cron: z
-    .string({ error: 'write a cron expression such as "30 3 * * *", in quotes' })
-    .meta({ title: 'cron expression', description: 'Five fields, or six with seconds first.' }),
-  timeZone: z
-    .string({ error: 'write a time zone such as Europe/Berlin or UTC' })
-    .meta({ title: 'time zone', description: 'The time zone whose clock the expression means.' }),
-  pick: z
-    .string({ error: 'write longest-running or the name of a server, in quotes if it is a number' })
-    .default('longest-running')
-    .meta({ title: 'longest-running or a server', description: 'Which server it is.' }),
-});
-
 const aList = { error: 'write a list, each item with a dash before it' };
 
 /** One backend. */
@@ -151,4 +139,7 @@ export const backend = section({
     .prefault([])
     .meta({ description: 'What rejuvenation does on the drained server, in order.' }),
   schedule: z.array(schedule, aList).default([]).meta({ description: 'When it happens by itself.' }),
+  calendar: calendarOfBackend
+    .prefault({})
+    .meta({ description: 'When a schedule of this backend may start, beside the calendar of all backends.' }),
 });

@@ -6,12 +6,18 @@ const unitMs = [86_400_000, 3_600_000, 60_000, 1_000, 1] as const;
 // Beyond 2^31 ms (24.8 days) a Node timer fires at once.
 const longestDays = 24;
 
-/** Reads `500ms`, `30s`, `10m`, `1h30m`, `2d` as milliseconds: whole numbers, largest unit first, at most 24 days. */
+/** Milliseconds of a text such as `1h30m`, however long; null when it is none. Whole numbers, largest unit first. */
+export function parseDuration(text: string): number | null {
+  const parts = pattern.exec(text)?.slice(1);
+  if (parts === undefined) return null;
+  return unitMs.reduce((sum, unit, index) => sum + unit * Number.parseInt(parts[index] ?? '0', 10), 0);
+}
+
+/** Reads `500ms`, `30s`, `10m`, `1h30m`, `2d` as milliseconds, at most 24 days. */
 export function readDuration(text: string): Reading<number> {
   if (/^\d+(\.\d+)?$/.test(text)) return { wrong: 'which has no unit', right };
-  const parts = pattern.exec(text)?.slice(1);
-  if (parts === undefined) return { wrong: 'which is not a duration', right };
-  const ms = unitMs.reduce((sum, unit, index) => sum + unit * Number.parseInt(parts[index] ?? '0', 10), 0);
+  const ms = parseDuration(text);
+  if (ms === null) return { wrong: 'which is not a duration', right };
   if (ms > longestDays * unitMs[0]) {
     return { wrong: `which is longer than ${longestDays} days`, right: `write at most ${longestDays}d` };
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { backend } from './backend-fields.ts';
+import { calendarOfAll } from './calendar-fields.ts';
 import { command } from './command.ts';
 import { durationAboveZero } from './duration.ts';
 import { filePath, unixSocketPath } from './file-path.ts';
@@ -49,6 +50,9 @@ export const fields = section({
   onAlert: command.optional().meta({
     description: 'Run on this machine when a person is to be told; the alert is in its environment.',
   }),
+  calendar: calendarOfAll
+    .prefault({})
+    .meta({ description: 'When a schedule may start, for all backends together.' }),
   backends: named('backend', backend).meta({ description: 'The backends, by their names in HAProxy.' }),
 });
 

@@ -1,5 +1,6 @@
 import { backendName, loadBalancerName, serverName } from '../domain/names.ts';
 import type { Action, BackendSettings, HandOver, Settings } from '../domain/settings.ts';
+import { calendarOf } from './calendar.ts';
 import type { BackendDraft, Draft } from './fields.ts';
 import { addressOf, loginOf } from './ssh-login.ts';
 
@@ -19,6 +20,7 @@ export function freeze(draft: Draft): Settings {
     pollMs: draft.poll,
     oldWorkersGoneMs: draft.oldWorkersGone,
     onAlert: draft.onAlert ?? null,
+    calendar: calendarOf(draft.calendar),
     backends: Object.entries(draft.backends).map(([name, backend]) => backendOf(draft, name, backend)),
   });
 }
@@ -51,11 +53,14 @@ function backendOf(draft: Draft, name: string, backend: BackendDraft): BackendSe
     duplex: backend.duplex.flatMap(handOverOf),
     drain: { persistenceMs: drain.persistence, deadlineMs: drain.deadline, atDeadline: drain.atDeadline },
     actions: backend.actions.flatMap(actionOf),
-    schedule: backend.schedule.map(({ cron, timeZone, pick }) => ({
+    schedule: backend.schedule.map(({ cron, timeZone, pick, when, catchUp }) => ({
       cron,
       timeZone,
       pick: pick === 'longest-running' ? pick : serverName(pick),
+      when: when ?? null,
+      catchUpMs: catchUp,
     })),
+    calendar: calendarOf(backend.calendar),
   };
 }
 

@@ -24,7 +24,8 @@ export async function loadConfig(path: string, options: { readonly cron: CronRul
   return readConfig(await readConfigFile(path), { path, cron: options.cron });
 }
 
-function reason(cause: unknown): string {
+/** Why a file could not be read, for people. */
+export function reason(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
   switch ('code' in cause ? cause.code : undefined) {
     case 'ENOENT':

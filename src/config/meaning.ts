@@ -1,3 +1,4 @@
+import { checkCalendars } from './checks/calendar.ts';
 import { checkCapacity } from './checks/capacity.ts';
 import { checkLoadBalancers } from './checks/load-balancers.ts';
 import { checkLogins } from './checks/logins.ts';
@@ -17,6 +18,7 @@ export function checkMeaning(draft: Draft, broken: readonly Path[], cron: CronRu
     ...checkProof(draft),
     ...checkSameHost(draft),
     ...checkSchedules(draft, cron),
+    ...checkCalendars(draft, cron),
   ].filter(({ path, reliesOn = [path] }) =>
     reliesOn.every((relied) => !broken.some((gap) => pathsOverlap(gap, relied))),
   );

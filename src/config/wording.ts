@@ -82,6 +82,8 @@ function shown(written: unknown): string {
   if (typeof written === 'string' && written.length > longestShown) {
     return JSON.stringify(`${written.slice(0, longestShown)}…`);
   }
+  // JSON has no word for .inf and .nan.
+  if (typeof written === 'number') return String(written);
   return JSON.stringify(written ?? null);
 }
 

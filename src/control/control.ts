@@ -1,6 +1,8 @@
 import type { OperationId, ServerId } from '../domain/names.ts';
 import type { Operation, OperationRequest, WorkPhase } from '../domain/operation.ts';
+import type { Plan } from '../domain/plan.ts';
 import type { Progress } from '../domain/progress.ts';
+import type { UnbegunRun } from '../domain/records.ts';
 import type { Role } from '../domain/server.ts';
 import type { Status } from '../domain/status.ts';
 
@@ -15,6 +17,27 @@ export interface DryRun {
   readonly phases: readonly PlannedPhase[];
   /** Why it could not start now, one sentence per gate; empty when it could. */
   readonly blocked: readonly { readonly code: string; readonly message: string; readonly fix: string }[];
+}
+
+export interface History {
+  /** Open ones included. */
+  readonly operations: readonly Operation[];
+  /** Runs of schedules that began no operation. */
+  readonly runs: readonly UnbegunRun[];
+}
+
+export interface PauseRequest {
+  readonly by: string | null;
+  readonly reason: string;
+  /** When it ends by itself, Unix milliseconds. */
+  readonly until: number | null;
+  /** Also roll back what runs and is still before its first action; else it is finished. */
+  readonly rollBack: boolean;
+}
+
+export interface Reload {
+  /** What is different now, one sentence each; empty: nothing. */
+  readonly changes: readonly string[];
 }
 
 /**
@@ -37,6 +60,14 @@ export interface Control {
     reason: string | null,
     signal: AbortSignal,
   ): Promise<void>;
-  /** Operations, newest first, open ones included. */
-  history(signal: AbortSignal): Promise<readonly Operation[]>;
+  /** Starts nothing new from now on; gives what it asked to stop, if that was wanted. */
+  pause(request: PauseRequest, signal: AbortSignal): Promise<{ readonly stopping: readonly OperationId[] }>;
+  /** Ends a pause. Raises not-paused. */
+  resume(by: string | null, reason: string | null, signal: AbortSignal): Promise<void>;
+  /** What happened, newest first. */
+  history(signal: AbortSignal): Promise<History>;
+  /** What the schedules will do in the next days, by what is known now. */
+  plan(days: number, signal: AbortSignal): Promise<Plan>;
+  /** Reads the config file again. What is wrong with it is raised, and nothing has changed then. */
+  reload(by: string | null, signal: AbortSignal): Promise<Reload>;
 }

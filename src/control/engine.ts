@@ -77,7 +77,10 @@ async function advance(scope: OperationScope, interruption: Interruption): Promi
     return true;
   }
   try {
-    await takeStep(scope, index, signalFor(next.phase, interruption));
+    const take = async (): Promise<void> => await takeStep(scope, index, signalFor(next.phase, interruption));
+    // Two that take servers away side by side would each count the other's server as serving.
+    if (next.step.kind === 'admin') await scope.inTurn(next.step.server.backend, take);
+    else await take();
     return true;
   } catch (thrown) {
     if (halt.aborted) return false;

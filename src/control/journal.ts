@@ -11,16 +11,17 @@ export interface Journal {
 /** How long the shop's own alert command may take. */
 const alertDeadlineMs = 30_000;
 
-export function createJournal(world: World): Journal {
+export function createJournal(now: () => World): Journal {
+  const { store } = now();
   return {
-    records: () => world.store.records,
+    records: () => store.records,
     async record(event) {
       try {
-        await world.store.append(event);
-        world.onEvent(event);
+        await store.append(event);
+        now().onEvent(event);
       } finally {
         // A full disk is no reason to keep a person in the dark.
-        if (event.type === 'alert') tell(world, event);
+        if (event.type === 'alert') tell(now(), event);
       }
     },
   };

@@ -1,77 +1,85 @@
+import { scheduleKey } from '../domain/calendar.ts';
 import { RejuvError } from '../domain/errors.ts';
 import { operationId, type OperationId } from '../domain/names.ts';
-import { isEnd, type Operation, type OperationRequest } from '../domain/operation.ts';
+import {
+  isEnd,
+  phases,
+  takesSpare,
+  type Operation,
+  type OperationRequest,
+  type ScheduledRun,
+} from '../domain/operation.ts';
+import { pauseAt } from '../domain/pause.ts';
 import { findOperation, openOperations } from '../domain/records.ts';
 import type { BackendSettings, ServerSettings } from '../domain/settings.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
-import { admit, takesSpare, type Admission } from '../policy/admission.ts';
+import { changesBetween, restartNeeded } from '../policy/reload.ts';
+import { admitted, judge, type Desk } from './admitting.ts';
 import type { Control, DryRun } from './control.ts';
 import { createJournal } from './journal.ts';
 import { levelProblems, loginProblems } from './peer-gates.ts';
 import { observe } from './pair.ts';
+import { makePlan } from './plan.ts';
 import { describePlan, findTarget, openingRecord, planFor } from './planning.ts';
 import { pollOnce, pollUntil } from './poll.ts';
 import { createRuns } from './runs.ts';
+import { keepSchedules } from './schedules.ts';
 import { giveRole, requireWhole } from './settle.ts';
 import { reportStatus } from './status-report.ts';
 import type { World } from './world.ts';
+import { createWorlds } from './worlds.ts';
 
 /** Control in this process: the sidecar, or a command that acts without one. */
 export interface LocalControl extends Control {
-  /** Looks at both load balancers and the records, settles the roles, starts polling (sidecar only). */
+  /** Looks at both load balancers and the records, settles the roles, starts polling and the schedules (sidecar only). */
   start(signal: AbortSignal): Promise<void>;
   /**
    * Takes no new work, finishes or rolls back what is before its first action, leaves the rest recorded, and
-   * stops polling. Adapters stay open: who opened them closes them.
+   * stops polling.
    */
   stop(): Promise<void>;
+  /** After the stop: closes the world of now. */
+  close(): Promise<void>;
 }
 
-export function createControl(world: World): LocalControl {
-  const journal = createJournal(world);
-  const runs = createRuns(world, journal);
+/** `reread` makes a world of what the config file says now; without it there is nothing to reload. */
+export function createControl(first: World, reread?: () => Promise<World>): LocalControl {
+  const worlds = createWorlds(first);
+  const journal = createJournal(() => worlds.now());
+  const runs = createRuns(worlds, journal);
   const life = new AbortController();
-  let polling: Promise<void> = Promise.resolve();
-  /** One beginning at a time, so that two cannot be admitted on the same look. */
-  let lastBegin: Promise<unknown> = Promise.resolve();
+  let keeping: Promise<unknown> = Promise.resolve();
+  /** One beginning, or one reload, at a time: two cannot be admitted on the same look. */
+  let lastTurn: Promise<unknown> = Promise.resolve();
 
-  const look = async (all: boolean, signal: AbortSignal): Promise<Snapshot> => {
-    const backends = all ? null : world.settings.backends.map(({ name }) => name);
-    return await observe(world.loadBalancers, backends, () => world.clock.now(), signal);
+  const look = async ({ settings, loadBalancers, clock }: World, signal: AbortSignal): Promise<Snapshot> => {
+    const backends = settings.backends.map(({ name }) => name);
+    return await observe(loadBalancers, backends, () => clock.now(), signal);
   };
 
-  async function judge(request: OperationRequest, signal: AbortSignal): Promise<Admission> {
-    const { backend, server } = findTarget(world.settings, request.target);
-    if (request.force && request.reason === null) throw new RejuvError('reason-needed', {});
-    return admit(request, {
-      settings: world.settings,
-      backend,
-      server,
-      snapshot: await look(true, signal),
-      records: journal.records(),
-      abandoned: (operation) => !runs.has(operation.id),
-    });
+  const desk = (): Desk => ({ records: journal.records(), abandoned: ({ id }) => !runs.has(id) });
+
+  async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = lastTurn.then(work);
+    lastTurn = mine.catch(() => undefined);
+    return await mine;
   }
 
-  async function admitted(request: OperationRequest, signal: AbortSignal): Promise<ServerSettings | null> {
-    const { blocked, spare } = await judge(request, signal);
-    const [first] = blocked.length > 0 ? blocked : await levelProblems(world, signal);
-    if (first !== undefined) throw first;
-    if (takesSpare(request.kind)) {
-      const { server } = findTarget(world.settings, request.target);
-      const [refused] = await loginProblems(world, spare === null ? [server] : [server, spare], signal);
-      if (refused !== undefined) throw refused;
-    }
-    return spare;
+  let lastPlan: Promise<unknown> = Promise.resolve();
+  async function onePlan<T>(work: () => Promise<T>): Promise<T> {
+    const mine = lastPlan.then(work);
+    lastPlan = mine.catch(() => undefined);
+    return await mine;
   }
 
   function refuseWhenStopping(): void {
     if (life.signal.aborted) throw new RejuvError('stopping', {});
   }
 
-  async function open(request: OperationRequest, signal: AbortSignal): Promise<OperationId> {
+  async function open(world: World, request: OperationRequest, signal: AbortSignal): Promise<OperationId> {
     refuseWhenStopping();
-    const spare = await admitted(request, signal);
+    if (request.run !== null) requireSchedule(world, request.run);
+    const spare = await admitted(world, desk(), request, signal);
     const steps = planFor(request, world.settings, journal.records(), spare);
     const id = operationId(world.newId());
     // The gates take their time; a stop may have come meanwhile.
@@ -83,6 +91,9 @@ export function createControl(world: World): LocalControl {
     return id;
   }
 
+  const begin = async (request: OperationRequest, signal: AbortSignal): Promise<OperationId> =>
+    await inTurn(async () => await worlds.use(async (world) => await open(world, request, signal)));
+
   function known(id: OperationId): Operation {
     const operation = findOperation(journal.records(), id);
     if (operation === undefined) throw new RejuvError('unknown-operation', { id });
@@ -91,49 +102,61 @@ export function createControl(world: World): LocalControl {
 
   return {
     async start(signal) {
-      if (world.source === 'direct') return;
-      await pollOnce(world, journal, signal);
-      polling = pollUntil(world, journal, life.signal);
+      if (first.source === 'direct') return;
+      await worlds.use(async (world) => await pollOnce(world, journal, signal));
+      keeping = Promise.all([
+        pollUntil(worlds, journal, life.signal),
+        keepSchedules(worlds, journal, begin, life.signal),
+      ]);
     },
 
     async stop() {
       life.abort(new RejuvError('stopping', {}));
-      await lastBegin;
+      await lastTurn;
       await runs.stop();
-      await polling;
+      await keeping;
     },
 
-    async status(signal) {
-      const snapshot = await look(false, signal);
-      const running = (operation: Operation): boolean => runs.has(operation.id);
-      const { settings, source } = world;
-      return reportStatus({ settings, snapshot, records: journal.records(), source, running });
-    },
+    close: async () => await worlds.now().close(),
 
-    async begin(request, signal) {
-      const mine = lastBegin.then(async () => await open(request, signal));
-      lastBegin = mine.catch(() => undefined);
-      return await mine;
-    },
+    status: async (signal) =>
+      await worlds.use(async (world) => {
+        const snapshot = await look(world, signal);
+        const running = (operation: Operation): boolean => runs.has(operation.id);
+        const { settings, source } = world;
+        return reportStatus({ settings, snapshot, records: journal.records(), source, running });
+      }),
 
-    async dryRun(request, signal): Promise<DryRun> {
-      const { backend, server } = findTarget(world.settings, request.target);
-      const { blocked, spare } = await judge(request, signal);
-      const stand = spare ?? standIn(backend, server);
-      const plannable = !takesSpare(request.kind) || stand !== null;
-      const steps = plannable ? planFor(request, world.settings, journal.records(), stand) : [];
-      const logins = takesSpare(request.kind)
-        ? await loginProblems(world, stand === null ? [server] : [server, stand], signal)
-        : [];
-      const names = world.loadBalancers.map(({ name }) => name);
-      return {
-        spare: spare?.name ?? null,
-        phases: describePlan(steps, names),
-        blocked: [...blocked, ...(await levelProblems(world, signal)), ...logins].map(
-          ({ code, message, fix }) => ({ code, message, fix }),
-        ),
-      };
-    },
+    begin,
+
+    dryRun: async (request, signal) =>
+      await worlds.use(async (world): Promise<DryRun> => {
+        const { backend, server } = findTarget(world.settings, request.target);
+        const { blocked, spare } = await judge(world, desk(), request, signal);
+        const stand = spare ?? standIn(backend, server);
+        const plannable = !takesSpare(request.kind) || stand !== null;
+        const steps = plannable ? planFor(request, world.settings, journal.records(), stand) : [];
+        const logins = takesSpare(request.kind)
+          ? await loginProblems(world, stand === null ? [server] : [server, stand], signal)
+          : [];
+        const names = world.loadBalancers.map(({ name }) => name);
+        return {
+          spare: spare?.name ?? null,
+          phases: describePlan(steps, names),
+          blocked: [...blocked, ...(await levelProblems(world, signal)), ...logins].map(
+            ({ code, message, fix }) => ({ code, message, fix }),
+          ),
+        };
+      }),
+
+    plan: async (days, signal) =>
+      await worlds.use(
+        // One at a time: each asks every host, and each computes for a while.
+        async (world) =>
+          await onePlan(
+            async () => await makePlan(world, journal.records(), await look(world, signal), days, signal),
+          ),
+      ),
 
     watch: (id, signal) => {
       known(id);
@@ -143,28 +166,80 @@ export function createControl(world: World): LocalControl {
     async abort(id, by, reason) {
       const operation = known(id);
       if (isEnd(operation.phase)) throw new RejuvError('operation-ended', { id, phase: operation.phase });
-      await journal.record({ type: 'abort-asked', at: world.clock.now(), id, by, reason });
+      await journal.record({ type: 'abort-asked', at: worlds.now().clock.now(), id, by, reason });
       const asked = new RejuvError('aborted', { by: by ?? 'a person', reason });
       if (runs.has(id)) runs.abort(id, asked);
       else runs.start(operation, asked);
     },
 
-    async setRole(server, role, by, reason, signal) {
-      findTarget(world.settings, server);
-      const busy = openOperations(journal.records()).find(
-        (operation) => operation.backend === server.backend,
+    setRole: async (server, role, by, reason, signal) =>
+      await worlds.use(async (world) => {
+        findTarget(world.settings, server);
+        const busy = openOperations(journal.records()).find(
+          (operation) => operation.backend === server.backend,
+        );
+        if (busy !== undefined) {
+          const { id, kind, backend, phase } = busy;
+          throw new RejuvError('backend-busy', { id, kind, backend, server: busy.server, phase });
+        }
+        const snapshot = await look(world, signal);
+        requireWhole(snapshot, server);
+        await giveRole(world, journal, snapshot, { id: server, role, by, reason });
+      }),
+
+    async pause({ by, reason, until, rollBack }) {
+      const { clock } = worlds.now();
+      await journal.record({ type: 'paused', at: clock.now(), by, reason, until });
+      if (!rollBack) return { stopping: [] };
+      const asked = new RejuvError('aborted', { by: by ?? 'a person', reason });
+      const stopping = openOperations(journal.records()).filter(
+        ({ id, kind, phase }) => runs.has(id) && takesSpare(kind) && phases[phase].wayBack,
       );
-      if (busy !== undefined) {
-        const { id, kind, backend, phase } = busy;
-        throw new RejuvError('backend-busy', { id, kind, backend, server: busy.server, phase });
+      for (const { id } of stopping) {
+        await journal.record({ type: 'abort-asked', at: clock.now(), id, by, reason });
+        runs.abort(id, asked);
       }
-      const snapshot = await look(false, signal);
-      requireWhole(snapshot, server);
-      await giveRole(world, journal, snapshot, { id: server, role, by, reason });
+      return { stopping: stopping.map(({ id }) => id) };
     },
 
-    history: async () => await Promise.resolve(journal.records().operations.toReversed()),
+    async resume(by, reason) {
+      const { clock } = worlds.now();
+      if (pauseAt(journal.records().pause, clock.now()) === null) throw new RejuvError('not-paused', {});
+      await journal.record({ type: 'resumed', at: clock.now(), by, reason });
+    },
+
+    history: async () => {
+      const { operations, runs: unbegun } = journal.records();
+      return await Promise.resolve({ operations: operations.toReversed(), runs: unbegun.toReversed() });
+    },
+
+    reload: async (by) =>
+      await inTurn(async () => {
+        refuseWhenStopping();
+        if (reread === undefined) throw new RejuvError('usage', { problem: 'only a sidecar can reload' });
+        const next = await reread();
+        const old = worlds.now().settings;
+        const [fixed] = restartNeeded(old, next.settings);
+        if (fixed !== undefined) {
+          await next.close();
+          throw new RejuvError('reload-refused', { field: fixed });
+        }
+        const changes = changesBetween(old, next.settings);
+        await journal.record({ type: 'config-reloaded', at: next.clock.now(), by, changes });
+        worlds.replace(next);
+        return { changes };
+      }),
   };
+}
+
+/** A schedule may leave the file while its run is still asking hosts. */
+function requireSchedule({ settings }: World, { schedule, due }: ScheduledRun): void {
+  for (const backend of settings.backends) {
+    if (backend.schedule.some((one) => scheduleKey(backend.name, one) === schedule)) return;
+  }
+  const [backend = '', cron = ''] = schedule.split(' | ');
+  const problem = 'the schedule left the config file';
+  throw new RejuvError('run-missed', { backend, cron, due: new Date(due).toISOString(), problem });
 }
 
 /** Any other server that could be shown as the spare in a dry run that is blocked. */

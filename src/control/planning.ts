@@ -67,7 +67,7 @@ export function openingRecord(
   steps: readonly PlannedStep[],
   now: number,
 ): Operation {
-  const { kind, target, trigger, by, reason, force } = request;
+  const { kind, target, trigger, by, reason, force, run } = request;
   return {
     id,
     kind,
@@ -78,6 +78,7 @@ export function openingRecord(
     by,
     reason,
     force,
+    run,
     startedAt: now,
     phase: 'requested',
     phaseAt: now,

@@ -5,7 +5,9 @@ import { nothingRemaining, progressOf, type Progress } from '../domain/progress.
 import { findOperation, openOperations } from '../domain/records.ts';
 import { carryOut } from './engine.ts';
 import type { Journal } from './journal.ts';
+import { createTurns } from './turns.ts';
 import type { World } from './world.ts';
+import type { Worlds } from './worlds.ts';
 
 interface Run {
   readonly abort: AbortController;
@@ -30,7 +32,8 @@ export interface Runs {
   stop(): Promise<void>;
 }
 
-export function createRuns(world: World, journal: Journal): Runs {
+export function createRuns(worlds: Worlds, journal: Journal): Runs {
+  const inTurn = createTurns();
   const runs = new Map<OperationId, Run>();
   let stopping = false;
 
@@ -52,7 +55,9 @@ export function createRuns(world: World, journal: Journal): Runs {
       for (const listener of run.listeners) listener(progress);
     };
     const interruption = { abort: run.abort.signal, halt: run.halt.signal, stopping: () => stopping };
-    run.done = carryOut({ world, journal, id, publish }, interruption)
+    // In the world in which it began, whatever the config file says by its end.
+    run.done = worlds
+      .use(async (world) => await carryOut({ world, journal, id, publish, inTurn }, interruption))
       .catch(async (thrown: unknown) => await tellBroken(id, asRejuvError(thrown)))
       .finally(() => {
         runs.delete(id);
@@ -63,17 +68,18 @@ export function createRuns(world: World, journal: Journal): Runs {
   /** The engine itself gave up, such as on a full disk: the operation stays open in the records. */
   async function tellBroken(id: OperationId, error: RejuvError): Promise<void> {
     const { code, message, fix } = error;
-    const at = world.clock.now();
+    const { clock, onEvent } = worlds.now();
+    const at = clock.now();
     const what = `operation ${id} stays open: ${message}`;
     const event = { type: 'alert' as const, at, code, message: what, fix, server: null, operation: id };
-    await journal.record(event).catch(() => world.onEvent(event));
+    await journal.record(event).catch(() => onEvent(event));
   }
 
   return {
     has: (id) => runs.has(id),
     start,
     abort: (id, reason) => runs.get(id)?.abort.abort(reason),
-    watch: (id, signal) => watchRun(world, journal, id, runs.get(id), signal),
+    watch: (id, signal) => watchRun(worlds.now(), journal, id, runs.get(id), signal),
     async stop() {
       stopping = true;
       for (const operation of openOperations(journal.records())) {
@@ -82,7 +88,7 @@ export function createRuns(world: World, journal: Journal): Runs {
         if (back) run?.abort.abort(new RejuvError('stopping', {}));
         else run?.halt.abort(new RejuvError('stopping', {}));
       }
-      const patience = world.clock.timeout(stopPatienceMs, new RejuvError('stopping', {}));
+      const patience = worlds.now().clock.timeout(stopPatienceMs, new RejuvError('stopping', {}));
       patience.signal.addEventListener('abort', () => {
         for (const run of runs.values()) run.halt.abort(patience.signal.reason);
       });

@@ -4,8 +4,10 @@ import { reservedServers, type Operation } from '../domain/operation.ts';
 import { serverRecord } from '../domain/records.ts';
 import { rowsOf } from '../domain/snapshot.ts';
 import { changedByHand } from '../policy/ownership.ts';
+import { floorProblem } from '../policy/serving.ts';
 import { setOnPair } from './pair.ts';
 import { createStepContext, operationIn, publish, type OperationScope } from './step-context.ts';
+import { floorFor } from './steps/hand.ts';
 import { intendFor } from './steps/intend.ts';
 
 /**
@@ -38,21 +40,28 @@ export async function endSafely(scope: OperationScope, failure: RejuvError): Pro
 }
 
 /**
- * Only where this operation had taken it out and nobody has changed that since. Best effort: what cannot be set now
- * is said, and the hold keeps it from being used.
+ * Only where this operation had taken it out and nobody has changed that since, and only where enough others serve:
+ * after a reload of HAProxy it may be the last one that does. Best effort: what cannot be set now is said, and the
+ * hold keeps it from being used.
  */
 async function putInMaint(scope: OperationScope, server: ServerId): Promise<void> {
   const context = createStepContext(scope, -1, new AbortController().signal);
   try {
-    const snapshot = await context.look(server);
-    const { intents } = serverRecord(scope.journal.records(), server);
-    const target = rowsOf(snapshot, server).filter(({ view, row }) => {
-      const intent = intents[view.name];
-      const ours = intent?.operation === scope.id && intent.to !== 'ready';
-      return ours && !changedByHand(row, view.process, intent);
+    await scope.inTurn(server.backend, async () => {
+      const snapshot = await context.look(server);
+      const { intents } = serverRecord(scope.journal.records(), server);
+      const target = rowsOf(snapshot, server).filter(({ view, row }) => {
+        const intent = intents[view.name];
+        const ours = intent?.operation === scope.id && intent.to !== 'ready';
+        return ours && !changedByHand(row, view.process, intent);
+      });
+      const floor = floorFor(operationIn(scope), server);
+      const problem = floor === null ? null : floorProblem(snapshot, server, floor);
+      if (problem !== null) throw problem;
+      const maint = Object.fromEntries(target.map(({ view }) => [view.name, 'maint' as const]));
+      const { loadBalancers } = scope.world;
+      await setOnPair(loadBalancers, server, maint, intendFor(context, server), context.signal);
     });
-    const maint = Object.fromEntries(target.map(({ view }) => [view.name, 'maint' as const]));
-    await setOnPair(scope.world.loadBalancers, server, maint, intendFor(context, server), context.signal);
   } catch (thrown) {
     publish(scope, `could not put it in maint: ${asRejuvError(thrown).message}`);
   }

@@ -1,5 +1,6 @@
 import { formatServerId, type ServerId } from '../domain/names.ts';
 import type { Operation } from '../domain/operation.ts';
+import { pauseAt } from '../domain/pause.ts';
 import { openOperations, serverRecord, type Records } from '../domain/records.ts';
 import type { AdminState, OperationalState, Owner } from '../domain/server.ts';
 import type { BackendSettings, ServerSettings, Settings } from '../domain/settings.ts';
@@ -40,9 +41,16 @@ export function reportStatus(facts: ReportFacts): Status {
     operations: openOperations(records).map((operation) =>
       operationStatus(operation, facts.running(operation)),
     ),
-    paused: null,
+    paused: pausedStatus(facts),
     findings: [...roleFindings(facts), ...forgottenFindings(facts), ...alertFindings(records)],
   };
+}
+
+function pausedStatus({ records, snapshot }: ReportFacts): Status['paused'] {
+  const pause = pauseAt(records.pause, snapshot.at);
+  if (pause === null) return null;
+  const { reason, by, since, until } = pause;
+  return { reason, by, since: iso(since), until: until === null ? null : iso(until) };
 }
 
 function loadBalancerStatus(snapshot: Snapshot, name: string): LoadBalancerStatus {

@@ -6,6 +6,7 @@ import { nothingRemaining, progressOf, type Progress } from '../domain/progress.
 import type { Journal } from './journal.ts';
 import { observe } from './pair.ts';
 import type { StepContext } from './steps/step-law.ts';
+import type { InTurn } from './turns.ts';
 import type { World } from './world.ts';
 
 /** Between two looks at a draining or starting server; cheap, and what a person watches. */
@@ -17,6 +18,7 @@ export interface OperationScope {
   readonly journal: Journal;
   readonly id: OperationId;
   readonly publish: (progress: Progress) => void;
+  readonly inTurn: InTurn;
 }
 
 export function operationIn(scope: OperationScope): Operation {
@@ -28,6 +30,11 @@ export function operationIn(scope: OperationScope): Operation {
 /** Publishes one line of progress of the operation as it stands. */
 export function publish(scope: OperationScope, message: string, load = nothingRemaining): void {
   scope.publish(progressOf(operationIn(scope), scope.world.clock.now(), message, load));
+}
+
+/** The engine holds the turn of the backend for the whole of such a step, and it cannot be held twice. */
+function takesTurn(scope: OperationScope, index: number): boolean {
+  return operationIn(scope).steps[index]?.step.kind === 'admin';
 }
 
 export function createStepContext(scope: OperationScope, index: number, signal: AbortSignal): StepContext {
@@ -54,6 +61,7 @@ export function createStepContext(scope: OperationScope, index: number, signal: 
     async alert(alert) {
       await journal.record({ type: 'alert', at: clock.now(), operation: id, ...alert });
     },
+    inTurn: async (backend, work) => await (takesTurn(scope, index) ? work() : scope.inTurn(backend, work)),
     look: async (server) => await observe(world.loadBalancers, [server.backend], () => clock.now(), signal),
     pause: async () => await clock.sleep(Math.min(lookEveryMs, world.settings.pollMs), signal),
   };

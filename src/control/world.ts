@@ -1,5 +1,5 @@
 import type { Event } from '../domain/event.ts';
-import type { Clock, Hosts, LoadBalancer, Probe, Runner, Store } from '../domain/seams.ts';
+import type { Clock, Cron, FreezeFiles, Hosts, LoadBalancer, Probe, Runner, Store } from '../domain/seams.ts';
 import type { Settings } from '../domain/settings.ts';
 
 /** Everything outside that the engine acts through. The composition root plugs in real adapters, the tests fakes. */
@@ -12,10 +12,19 @@ export interface World {
   readonly store: Store;
   readonly clock: Clock;
   readonly runner: Runner;
+  readonly cron: Cron;
+  readonly freezeFiles: FreezeFiles;
   /** A fresh operation id. */
   readonly newId: () => string;
   /** Told of every event once it is recorded: log lines, later metrics. */
   readonly onEvent: (event: Event) => void;
+  /**
+   * Told at the end of every turn of the poll loop, whether its look succeeded or not: the next one ends within
+   * `withinMs`, or it hangs.
+   */
+  readonly onTurn?: (withinMs: number) => void;
   /** The sidecar, or a command that acts without one. */
   readonly source: 'sidecar' | 'direct';
+  /** Closes what was opened for this world alone: connections, not the records. */
+  close(): Promise<void>;
 }

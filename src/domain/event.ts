@@ -1,5 +1,6 @@
+import type { RunOutcome } from './calendar.ts';
 import type { Cause, EndPhase, Operation, PlannedStep, WorkPhase } from './operation.ts';
-import type { LoadBalancerName, OperationId, ServerId } from './names.ts';
+import type { BackendName, LoadBalancerName, OperationId, ServerId, ServerName } from './names.ts';
 import type { ErrorCode } from './catalogue.ts';
 import type { AdminState, Role } from './server.ts';
 import type { Process } from './snapshot.ts';
@@ -111,6 +112,51 @@ export type Event =
       readonly at: number;
       readonly loadBalancer: LoadBalancerName;
       readonly process: Process;
+    }
+  | {
+      /** A schedule is seen for the first time: what was due before is no business of rejuv. */
+      readonly type: 'schedule-watched';
+      readonly at: number;
+      readonly schedule: string;
+    }
+  | {
+      /** It left the config file: should it come back, it is new. */
+      readonly type: 'schedule-forgotten';
+      readonly at: number;
+      readonly schedule: string;
+    }
+  | {
+      /** A due run that began no operation. With `count` above 1: as many, the last of them at `due`. */
+      readonly type: 'run-settled';
+      readonly at: number;
+      readonly schedule: string;
+      readonly backend: BackendName;
+      readonly due: number;
+      readonly count: number;
+      readonly outcome: RunOutcome;
+      readonly server: ServerName | null;
+      readonly code: ErrorCode;
+      readonly reason: string;
+    }
+  | {
+      readonly type: 'paused';
+      readonly at: number;
+      readonly by: string | null;
+      readonly reason: string;
+      readonly until: number | null;
+    }
+  | {
+      readonly type: 'resumed';
+      readonly at: number;
+      readonly by: string | null;
+      readonly reason: string | null;
+    }
+  | {
+      /** The config file was read again; what changed, one sentence each. */
+      readonly type: 'config-reloaded';
+      readonly at: number;
+      readonly by: string | null;
+      readonly changes: readonly string[];
     }
   | {
       /** A person is told. */

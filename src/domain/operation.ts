@@ -87,6 +87,14 @@ export interface PlannedStep {
   readonly detail: string | null;
 }
 
+/** One moment at which a schedule is due. */
+export interface ScheduledRun {
+  /** Which schedule: see `scheduleKey`. */
+  readonly schedule: string;
+  /** Unix milliseconds; the start may be later by the jitter. */
+  readonly due: number;
+}
+
 /** What an operation is asked to be. */
 export interface OperationRequest {
   readonly kind: OperationKind;
@@ -99,6 +107,8 @@ export interface OperationRequest {
   readonly force: boolean;
   /** A drain that ends once drain is read back from both. */
   readonly noWait: boolean;
+  /** The run of a schedule that this is; null for everything else. */
+  readonly run: ScheduledRun | null;
 }
 
 /** Why an operation left its course. The first cause wins. */
@@ -119,6 +129,7 @@ export interface Operation {
   readonly by: string | null;
   readonly reason: string | null;
   readonly force: boolean;
+  readonly run: ScheduledRun | null;
   readonly startedAt: number;
   readonly phase: Phase;
   readonly phaseAt: number;
@@ -136,4 +147,9 @@ export function reservedServers(operation: Operation): ServerId[] {
   for (const { step } of operation.steps)
     ids.set(`${step.server.backend}/${step.server.server}`, step.server);
   return [...ids.values()];
+}
+
+/** True for the kinds that move traffic to a spare; the others are a person's hand on one server. */
+export function takesSpare(kind: OperationKind): boolean {
+  return kind === 'rejuvenation' || kind === 'switchover';
 }

@@ -1,6 +1,8 @@
+import type { RunOutcome } from './calendar.ts';
 import type { Event } from './event.ts';
 import { formatServerId, type LoadBalancerName, type OperationId, type ServerId } from './names.ts';
 import { isEnd, type Operation, type PlannedStep } from './operation.ts';
+import type { Pause } from './pause.ts';
 import type { AdminState, Role } from './server.ts';
 import type { Process } from './snapshot.ts';
 
@@ -42,23 +44,54 @@ export interface ServerRecord {
   readonly agentsOff: Readonly<Record<string, boolean>>;
 }
 
+/** A run of a schedule that began no operation. */
+export interface UnbegunRun {
+  readonly at: number;
+  readonly schedule: string;
+  readonly backend: string;
+  readonly due: number;
+  /** As many runs, one after another, with the same outcome for the same reason; the last of them at `due`. */
+  readonly count: number;
+  /** When the first of them was settled. */
+  readonly since: number;
+  readonly outcome: RunOutcome;
+  readonly server: string | null;
+  readonly code: string;
+  readonly reason: string;
+}
+
 /** All that the events say, folded. Plain JSON, so that a snapshot of it can be written. */
 export interface Records {
   readonly servers: Readonly<Record<string, ServerRecord>>;
   /** Open ones, and the last ended ones, oldest first. */
   readonly operations: readonly Operation[];
+  /** Per schedule key: everything due up to this instant is settled. Unix milliseconds. */
+  readonly schedules: Readonly<Record<string, number>>;
+  /** The last runs that began no operation, oldest first. */
+  readonly runs: readonly UnbegunRun[];
+  /** The last pause that nobody has ended; it may have run out (see `pauseAt`). */
+  readonly pause: Pause | null;
   readonly processes: Readonly<Record<string, { readonly process: Process; readonly seenAt: number }>>;
   /** The last alerts, oldest first. */
   readonly alerts: readonly Alert[];
 }
 
-export const noRecords: Records = { servers: {}, operations: [], processes: {}, alerts: [] };
+export const noRecords: Records = {
+  servers: {},
+  operations: [],
+  schedules: {},
+  runs: [],
+  pause: null,
+  processes: {},
+  alerts: [],
+};
 
 const unknownServer: ServerRecord = { role: null, hold: null, verifiedAt: null, intents: {}, agentsOff: {} };
 
 /** How many ended operations and alerts are kept. */
 export const keptOperations = 1000;
 const keptAlerts = 200;
+const keptRunsOfSchedule = 100;
 
 export function serverRecord(records: Records, id: ServerId): ServerRecord {
   return records.servers[formatServerId(id)] ?? unknownServer;
@@ -76,7 +109,10 @@ export function findOperation(records: Records, id: string): Operation | undefin
 export function apply(records: Records, event: Event): Records {
   switch (event.type) {
     case 'operation-opened':
-      return { ...records, operations: keepNewest([...records.operations, event.operation]) };
+      return settled(
+        { ...records, operations: keepNewest([...records.operations, event.operation]) },
+        event.operation.run,
+      );
     case 'phase-entered':
       return changeOperation(records, event.id, (o) => ({
         ...o,
@@ -163,12 +199,55 @@ export function apply(records: Records, event: Event): Records {
           [event.loadBalancer]: { process: event.process, seenAt: event.at },
         },
       };
+    case 'schedule-watched':
+      return { ...records, schedules: { ...records.schedules, [event.schedule]: event.at } };
+    case 'schedule-forgotten': {
+      const left = Object.entries(records.schedules).filter(([key]) => key !== event.schedule);
+      return { ...records, schedules: Object.fromEntries(left) };
+    }
+    case 'run-settled': {
+      const { at, schedule, backend, due, count, outcome, server, code, reason } = event;
+      const run = { at, since: at, schedule, backend, due, count, outcome, server, code, reason };
+      return settled({ ...records, runs: withRun(records, run) }, event);
+    }
+    case 'paused': {
+      const { at: since, by, reason, until } = event;
+      return { ...records, pause: { since, by, reason, until } };
+    }
+    case 'resumed':
+      return { ...records, pause: null };
+    case 'config-reloaded':
+      return records;
     case 'alert': {
       const { at, code, message, fix, server, operation } = event;
       const alert: Alert = { at, code, message, fix, server, operation };
       return { ...records, alerts: [...records.alerts, alert].slice(-keptAlerts) };
     }
   }
+}
+
+/** What repeats is counted, and each schedule has its own room: a busy one must not push out the rest. */
+function withRun({ runs, operations }: Records, run: UnbegunRun): UnbegunRun[] {
+  const own = runs.filter(({ schedule }) => schedule === run.schedule);
+  const last = own.at(-1);
+  const alike =
+    last !== undefined &&
+    last.outcome === run.outcome &&
+    last.reason === run.reason &&
+    last.server === run.server &&
+    !operations.some((one) => one.run?.schedule === run.schedule && one.run.due > last.due);
+  const oldest = own.length >= keptRunsOfSchedule ? own[0] : undefined;
+  const rest = runs.filter((one) => one !== oldest && !(alike && one === last));
+  return [...rest, alike ? { ...run, since: last.since, count: last.count + run.count } : run];
+}
+
+function settled(records: Records, run: { readonly schedule: string; readonly due: number } | null): Records {
+  if (run === null) return records;
+  const before = records.schedules[run.schedule] ?? run.due;
+  return {
+    ...records,
+    schedules: { ...records.schedules, [run.schedule]: Math.max(before, run.due) },
+  };
 }
 
 function keepNewest(operations: Operation[]): Operation[] {

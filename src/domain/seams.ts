@@ -1,3 +1,4 @@
+import type { CronPattern, Freeze, FreezeFile } from './calendar.ts';
 import type { Boot } from './boot.ts';
 import type { Event } from './event.ts';
 import type { Records } from './records.ts';
@@ -133,4 +134,16 @@ export interface Runner {
     deadlineMs: number,
     signal: AbortSignal,
   ): Promise<CommandResult>;
+}
+
+/** What cron expressions mean. */
+export interface Cron {
+  /** @throws RangeError for an expression that the config reader would have refused. */
+  pattern(expression: string): CronPattern;
+}
+
+/** iCalendar files on the sidecar's machine. */
+export interface FreezeFiles {
+  /** Every event that touches the time from `fromAt` to `untilAt`, repetitions written out. Raises: freeze-unreadable. */
+  read(file: FreezeFile, fromAt: number, untilAt: number): Promise<readonly Freeze[]>;
 }

@@ -1,3 +1,4 @@
+import type { CalendarSettings, Schedule } from './calendar.ts';
 import type { BackendName, LoadBalancerName, ServerId, ServerName } from './names.ts';
 import type { Role } from './server.ts';
 
@@ -13,6 +14,8 @@ export interface Settings {
   readonly oldWorkersGoneMs: number;
   /** Run on the sidecar's machine when a person is to be told; the alert is in its environment. */
   readonly onAlert: string | null;
+  /** For all backends together. */
+  readonly calendar: CalendarSettings;
   readonly backends: readonly BackendSettings[];
 }
 
@@ -62,6 +65,7 @@ export interface BackendSettings {
   readonly drain: DrainSettings;
   readonly actions: readonly Action[];
   readonly schedule: readonly Schedule[];
+  readonly calendar: CalendarSettings;
 }
 
 export interface ServerSettings {
@@ -115,12 +119,6 @@ export interface DrainSettings {
 export type Action =
   | { readonly kind: 'run'; readonly command: string; readonly deadlineMs: number; readonly once: boolean }
   | { readonly kind: 'reboot'; readonly command: string; readonly deadlineMs: number };
-
-export interface Schedule {
-  readonly cron: string;
-  readonly timeZone: string;
-  readonly pick: 'longest-running' | ServerName;
-}
 
 export function findBackend(settings: Settings, name: string): BackendSettings | undefined {
   return settings.backends.find((backend) => backend.name === name);

@@ -10,7 +10,12 @@ export interface Status {
   readonly backends: readonly BackendStatus[];
   /** Running ones only. */
   readonly operations: readonly OperationStatus[];
-  readonly paused: null;
+  readonly paused: {
+    readonly reason: string;
+    readonly by: string | null;
+    readonly since: string;
+    readonly until: string | null;
+  } | null;
   /** What a person should know: alerts, and roles or holds that need a decision. */
   readonly findings: readonly Finding[];
 }

@@ -1,13 +1,14 @@
 import type { Readable } from 'node:stream';
-import axios, { type AxiosInstance, type AxiosRequestConfig } from 'axios';
-import type { Control, DryRun } from '../control/control.ts';
+import type { AxiosInstance, AxiosRequestConfig } from 'axios';
+import type { Control, DryRun, History, Reload } from '../control/control.ts';
 import { RejuvError } from '../domain/errors.ts';
 import { operationId, type OperationId } from '../domain/names.ts';
-import type { Operation } from '../domain/operation.ts';
+import type { Plan } from '../domain/plan.ts';
 import type { Progress } from '../domain/progress.ts';
 import type { Clock } from '../domain/seams.ts';
 import type { Status } from '../domain/status.ts';
 import { errorFrom } from './error-body.ts';
+import { getOverSocket } from './get-over-socket.ts';
 import { jsonLines } from './json-lines.ts';
 
 /** Gates ask both load balancers and log in over SSH before they answer. */
@@ -19,17 +20,15 @@ const answerMs = 20_000;
  * listens there, sidecar-lost when it stops answering.
  */
 export function connectControl(socketPath: string, clock: Clock): Control {
-  // No proxy and no redirect: this goes to one file of this machine and nowhere else.
-  const api = axios.create({
-    socketPath,
-    proxy: false,
-    maxRedirects: 0,
-    baseURL: 'http://rejuv/v1',
-    validateStatus: () => true,
-    transitional: { silentJSONParsing: false },
-  });
+  let loaded: Promise<AxiosInstance> | null = null;
+  const api = async (): Promise<AxiosInstance> => await (loaded ??= createApi(socketPath));
 
-  const ask = async <T>(config: AxiosRequestConfig, deadlineMs: number, signal: AbortSignal): Promise<T> => {
+  /** What `send` is answered with in time. */
+  const within = async <T>(
+    deadlineMs: number,
+    signal: AbortSignal,
+    send: (stop: AbortSignal) => Promise<{ readonly status: number; readonly data: T }>,
+  ): Promise<T> => {
     signal.throwIfAborted();
     const problem = `no answer within ${deadlineMs} ms`;
     const deadline = clock.timeout(
@@ -38,7 +37,7 @@ export function connectControl(socketPath: string, clock: Clock): Control {
     );
     const either = AbortSignal.any([signal, deadline.signal]);
     try {
-      const { status, data } = await api.request<T>({ ...config, responseType: 'json', signal: either });
+      const { status, data } = await send(either);
       if (status < 300) return data;
       throw refusal(socketPath, status, data);
     } catch (cause) {
@@ -47,11 +46,23 @@ export function connectControl(socketPath: string, clock: Clock): Control {
       deadline.clear();
     }
   };
+  const ask = async <T>(config: AxiosRequestConfig, deadlineMs: number, signal: AbortSignal): Promise<T> =>
+    await within<T>(
+      deadlineMs,
+      signal,
+      async (stop) => await (await api()).request<T>({ ...config, responseType: 'json', signal: stop }),
+    );
   const post = async <T>(url: string, data: unknown, deadlineMs: number, signal: AbortSignal): Promise<T> =>
     await ask<T>({ method: 'post', url, data }, deadlineMs, signal);
 
   return {
-    status: async (signal) => await ask<Status>({ url: '/status' }, answerMs, signal),
+    // Without axios: loading it takes longer than this whole question, and people wait for this one.
+    async status(signal) {
+      const send = async (stop: AbortSignal) => await getOverSocket(socketPath, '/v1/status', stop);
+      const answer: unknown = await within(answerMs, signal, send);
+      if (!isStatus(answer)) throw lost(socketPath, 'what it answered is no status');
+      return answer;
+    },
     begin: async (request, signal) => {
       const { id } = await post<{ id: string }>('/operations', request, gatesMs, signal);
       return operationId(id);
@@ -64,16 +75,35 @@ export function connectControl(socketPath: string, clock: Clock): Control {
     setRole: async (server, role, by, reason, signal) => {
       await post<unknown>('/role', { server, role, by, reason }, answerMs, signal);
     },
-    history: async (signal) => {
-      const { operations } = await ask<{ operations: Operation[] }>({ url: '/history' }, answerMs, signal);
-      return operations;
+    history: async (signal) => await ask<History>({ url: '/history' }, answerMs, signal),
+    plan: async (days, signal) => await ask<Plan>({ url: '/plan', params: { days } }, gatesMs, signal),
+    pause: async (request, signal) => {
+      const { stopping } = await post<{ stopping: string[] }>('/pause', request, answerMs, signal);
+      return { stopping: stopping.map(operationId) };
     },
+    resume: async (by, reason, signal) => {
+      await post<unknown>('/resume', { by, reason }, answerMs, signal);
+    },
+    reload: async (by, signal) => await post<Reload>('/reload', { by }, gatesMs, signal),
   };
+}
+
+async function createApi(socketPath: string): Promise<AxiosInstance> {
+  const { default: axios } = await import('axios');
+  // No proxy and no redirect: this goes to one file of this machine and nowhere else.
+  return axios.create({
+    socketPath,
+    proxy: false,
+    maxRedirects: 0,
+    baseURL: 'http://rejuv/v1',
+    validateStatus: () => true,
+    transitional: { silentJSONParsing: false },
+  });
 }
 
 /** Without a deadline: an operation takes as long as it takes. */
 async function* progressLines(
-  api: AxiosInstance,
+  api: () => Promise<AxiosInstance>,
   socketPath: string,
   id: OperationId,
   signal: AbortSignal,
@@ -82,7 +112,7 @@ async function* progressLines(
   let body: Readable | null = null;
   try {
     const url = `/operations/${encodeURIComponent(id)}/progress`;
-    const response = await api.request<Readable>({ url, responseType: 'stream', signal });
+    const response = await (await api()).request<Readable>({ url, responseType: 'stream', signal });
     body = response.data;
     if (response.status >= 300) throw refusal(socketPath, response.status, await wholeJson(body));
     for await (const line of jsonLines(body)) {
@@ -103,6 +133,10 @@ async function* progressLines(
 async function wholeJson(body: Readable): Promise<unknown> {
   const text = (await body.setEncoding('utf8').toArray()).join('');
   return JSON.parse(text) as unknown;
+}
+
+function isStatus(value: unknown): value is Status {
+  return typeof value === 'object' && value !== null && 'loadBalancers' in value && 'backends' in value;
 }
 
 function isProgress(value: unknown): value is Progress {

@@ -26,10 +26,33 @@ export const operationBody = z.strictObject({
   reason: sentence.nullable().default(null),
   force: z.boolean().default(false),
   noWait: z.boolean().default(false),
+  /** Only the sidecar itself starts the run of a schedule. */
+  run: z.null().default(null),
 });
 
 /** The body of POST /v1/operations/:id/abort. */
 export const abortBody = z.strictObject({ by: who, reason: sentence });
+
+/** The body of POST /v1/pause. */
+export const pauseBody = z.strictObject({
+  by: who,
+  reason: sentence,
+  until: z.int().nullable().default(null),
+  rollBack: z.boolean().default(false),
+});
+
+/** The body of POST /v1/resume. */
+export const resumeBody = z.strictObject({ by: who, reason: sentence.nullable().default(null) });
+
+/** The body of POST /v1/reload. */
+export const reloadBody = z.strictObject({ by: who });
+
+/** How far ahead a plan looks, in days. */
+export const longestPlanDays = 400;
+
+export const planQuery = z.strictObject({
+  days: z.coerce.number().int().min(1).max(longestPlanDays).default(14),
+});
 
 /** The body of POST /v1/role. */
 export const roleBody = z.strictObject({
@@ -50,6 +73,11 @@ export function readBody<T>(text: string, schema: z.ZodType<T>): T {
   } catch (cause) {
     throw new RejuvError('usage', { problem: 'the body is not JSON' }, { cause });
   }
+  return readValue(value, schema);
+}
+
+/** A value as what `schema` describes. @throws RejuvError usage, naming every wrong field */
+export function readValue<T>(value: unknown, schema: z.ZodType<T>): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const problems = result.error.issues.map((issue) => `${issue.path.join('.') || 'body'}: ${issue.message}`);

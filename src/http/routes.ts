@@ -6,7 +6,17 @@ import { isHaproxyName, operationId, type OperationId } from '../domain/names.ts
 import type { OperationRequest } from '../domain/operation.ts';
 import { errorBody } from './error-body.ts';
 import { progressStream } from './progress-stream.ts';
-import { abortBody, operationBody, readBody, roleBody } from './request-bodies.ts';
+import {
+  abortBody,
+  operationBody,
+  pauseBody,
+  planQuery,
+  readBody,
+  readValue,
+  reloadBody,
+  resumeBody,
+  roleBody,
+} from './request-bodies.ts';
 
 const longestBody = 64 * 1024;
 
@@ -31,7 +41,24 @@ export function createRoutes(control: Control): Hono {
   });
 
   app.get('/v1/status', async (c) => c.json(await control.status(c.req.raw.signal)));
-  app.get('/v1/history', async (c) => c.json({ operations: await control.history(c.req.raw.signal) }));
+  app.get('/v1/history', async (c) => c.json(await control.history(c.req.raw.signal)));
+  app.get('/v1/plan', async (c) => {
+    const { days } = readValue(c.req.query(), planQuery);
+    return c.json(await control.plan(days, c.req.raw.signal));
+  });
+  app.post('/v1/pause', async (c) => {
+    const request = readBody(await c.req.text(), pauseBody);
+    return c.json(await control.pause(request, c.req.raw.signal));
+  });
+  app.post('/v1/resume', async (c) => {
+    const { by, reason } = readBody(await c.req.text(), resumeBody);
+    await control.resume(by, reason, c.req.raw.signal);
+    return c.json({});
+  });
+  app.post('/v1/reload', async (c) => {
+    const { by } = readBody(await c.req.text(), reloadBody);
+    return c.json(await control.reload(by, c.req.raw.signal));
+  });
 
   app.post('/v1/operations', async (c) => {
     const request = readRequest(await c.req.text());

@@ -1,4 +1,53 @@
-import { validateDetailed } from 'node-cron';
+import { createTask, parse, validateDetailed } from 'node-cron';
+import type { CronPattern } from '../domain/calendar.ts';
+import type { Cron } from '../domain/seams.ts';
+
+const hourMs = 3_600_000;
+const minuteMs = 60_000;
+
+/** What node-cron makes of expressions. It keeps each task that it makes, so each expression is asked for once. */
+export function createCron(): Cron {
+  const patterns = new Map<string, CronPattern>();
+  return {
+    pattern(expression) {
+      const trimmed = expression.trim();
+      const pattern = patterns.get(trimmed) ?? patternOf(trimmed);
+      patterns.set(trimmed, pattern);
+      return pattern;
+    },
+  };
+}
+
+/** Its matcher is asked about wall-clock times, written as if in UTC. */
+function patternOf(trimmed: string): CronPattern {
+  const { hour, minute, second } = parse(trimmed);
+  const timesOfDayMs = ascending(hour).flatMap((h) =>
+    ascending(minute).flatMap((m) => ascending(second).map((s) => h * hourMs + m * minuteMs + s * 1000)),
+  );
+  const [time = 0] = timesOfDayMs;
+  const task = createTask(trimmed, () => undefined, { timezone: 'UTC' });
+  const days = new Map<number, boolean>();
+  return {
+    timesOfDayMs,
+    everyHour: new Set(hour).size === 24,
+    matchesDay(year, month, day) {
+      const at = Date.UTC(year, month - 1, day) + time;
+      const known = days.get(at);
+      if (known !== undefined) return known;
+      if (days.size >= keptDays) days.clear();
+      const matches = task.match(new Date(at));
+      days.set(at, matches);
+      return matches;
+    },
+  };
+}
+
+/** Its matcher formats a date for each question; a plan asks for the same days again and again. */
+const keptDays = 4_000;
+
+function ascending(values: readonly number[]): number[] {
+  return [...new Set(values)].sort((a, b) => a - b);
+}
 
 /** What of cron is accepted for a schedule; node-cron decides what matches, less what would surprise. */
 export const cronRules = {

@@ -1,12 +1,14 @@
 import { RejuvError } from '../domain/errors.ts';
 import { formatServerId, sameServer, type ServerId } from '../domain/names.ts';
 import type { Operation, OperationRequest } from '../domain/operation.ts';
-import { reservedServers } from '../domain/operation.ts';
+import { reservedServers, takesSpare } from '../domain/operation.ts';
 import { openOperations, serverRecord, type Records } from '../domain/records.ts';
 import type { BackendSettings, ServerSettings, Settings } from '../domain/settings.ts';
 import { rowsOf, sharedRows, type Snapshot } from '../domain/snapshot.ts';
 import type { ServingFloor } from '../domain/step.ts';
 import { ownerOf } from './ownership.ts';
+import { calendarProblems, type CalendarFacts } from './calendar/gates.ts';
+import { calendarScopesAt, type Freezes } from './calendar/scopes.ts';
 import { describeRow, floorProblem } from './serving.ts';
 import { roleMisfit, roleOf } from './standing.ts';
 import { chooseSpare } from './choice.ts';
@@ -19,6 +21,8 @@ export interface AdmissionFacts {
   /** All rows of both load balancers. */
   readonly snapshot: Snapshot;
   readonly records: Records;
+  /** Of the calendar of all backends, and of that of the backend: freezes from the file and from calendar files. */
+  readonly freezes: Freezes;
   /** True for an open operation that nobody carries out: found in the records after a crash. */
   readonly abandoned: (operation: Operation) => boolean;
 }
@@ -38,11 +42,6 @@ export function floorOf(backend: BackendSettings): ServingFloor {
   };
 }
 
-/** True for the kinds that move traffic to a spare; the others are a person's hand on one server. */
-export function takesSpare(kind: OperationRequest['kind']): boolean {
-  return kind === 'rejuvenation' || kind === 'switchover';
-}
-
 /** May this operation start now? Every gate fails closed: what is unknown blocks. Pure. */
 export function admit(request: OperationRequest, facts: AdmissionFacts): Admission {
   const known = pairProblems(request.target, facts);
@@ -51,7 +50,9 @@ export function admit(request: OperationRequest, facts: AdmissionFacts): Admissi
   const blocked = [...busyProblems(request, facts)];
   if (takesSpare(request.kind)) {
     const { spare, problems } = spareProblems(request, facts);
-    return { blocked: [...blocked, ...problems], spare };
+    const calendar = calendarProblems(request, facts.records.pause, calendarScopes(facts));
+    const unread = request.force ? [] : facts.freezes.problems;
+    return { blocked: [...blocked, ...unread, ...calendar, ...problems], spare };
   }
   if (request.kind === 'ready') {
     blocked.push(...checkProblems(request.target, facts));
@@ -82,6 +83,11 @@ function pairProblems(target: ServerId, { snapshot }: AdmissionFacts): RejuvErro
   return problems;
 }
 
+function calendarScopes(facts: AdmissionFacts): CalendarFacts[] {
+  const { settings, backend, snapshot, records, freezes } = facts;
+  return calendarScopesAt(snapshot.at, settings, backend, records, freezes);
+}
+
 function busyProblems(request: OperationRequest, facts: AdmissionFacts): RejuvError[] {
   const touched = [request.target, ...facts.server.sameHost];
   const byHand = !takesSpare(request.kind);
@@ -92,10 +98,23 @@ function busyProblems(request: OperationRequest, facts: AdmissionFacts): RejuvEr
         reservedServers(operation).some((id) => touched.some((mine) => mine.backend === id.backend)),
     )
     .filter((operation) => !(byHand && facts.abandoned(operation)))
-    .map(
-      ({ id, kind, backend, server, phase }) =>
-        new RejuvError('backend-busy', { id, kind, backend, server, phase }),
-    );
+    .flatMap((operation) => {
+      const { id, kind, backend, server, phase } = operation;
+      const both = [...new Set([...touched, ...reservedServers(operation)].map((id) => id.backend))];
+      const several = both.every((name) => allowsSeveral(facts.settings, name));
+      if (byHand || !takesSpare(kind) || !several) {
+        return [new RejuvError('backend-busy', { id, kind, backend, server, phase })];
+      }
+      const taken = reservedServers(operation).find((one) => touched.some((mine) => sameServer(mine, one)));
+      if (taken === undefined) return [];
+      return [new RejuvError('server-busy', { ...taken, id, kind, other: server, phase })];
+    });
+}
+
+/** How many, is for the calendar to say. */
+function allowsSeveral(settings: Settings, backend: string): boolean {
+  const limit = settings.backends.find(({ name }) => name === backend)?.calendar.maxAtOnce ?? null;
+  return limit === null || limit > 1;
 }
 
 function spareProblems(

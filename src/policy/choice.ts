@@ -28,7 +28,8 @@ export function chooseSpare(snapshot: Snapshot, records: Records, backend: Backe
   return best === undefined ? { spare: null, problem: problems.join('; ') } : { spare: best, problem: null };
 }
 
-function spareProblem(snapshot: Snapshot, records: Records, id: ServerId): string | null {
+/** Why a server could not take over now; null: it could. */
+export function spareProblem(snapshot: Snapshot, records: Records, id: ServerId): string | null {
   const record = serverRecord(records, id);
   if (record.hold !== null) return `is held (${record.hold.reason})`;
   const holder = openOperations(records).find((operation) =>

@@ -112,6 +112,33 @@ export function eventLine(event: Event, records: Records): EventLine {
         pid: process.pid,
       });
     }
+    case 'schedule-watched':
+      return line('debug', 'a schedule is watched from now on', { schedule: event.schedule });
+    case 'schedule-forgotten':
+      return line('info', 'a schedule left the config file', { schedule: event.schedule });
+    case 'run-settled': {
+      const { schedule, backend, due, count, outcome, server, code } = event;
+      return line(
+        outcome === 'skipped' ? 'info' : 'warn',
+        `run ${outcome}: ${withoutSecrets(event.reason)}`,
+        {
+          ...{ schedule, backend, due: new Date(due).toISOString(), count, outcome, code },
+          ...(server === null ? {} : { server }),
+        },
+      );
+    }
+    case 'paused': {
+      const until =
+        event.until === null ? 'until somebody resumes' : `until ${new Date(event.until).toISOString()}`;
+      return line('warn', `paused ${until}: ${withoutSecrets(event.reason)}`, { ...text('by', event.by) });
+    }
+    case 'resumed':
+      return line('info', 'resumed', { ...text('by', event.by), ...text('reason', event.reason) });
+    case 'config-reloaded': {
+      const { changes } = event;
+      const what = changes.length === 0 ? 'nothing is different' : changes.join('; ');
+      return line('info', `the config file was read again: ${what}`, { ...text('by', event.by) });
+    }
     case 'alert':
       return line('error', withoutSecrets(event.message), {
         ...maybe(event.operation),

@@ -9,7 +9,10 @@ import { cronRules } from '../../src/io/cron.ts';
 import { goodFile } from './good-file.ts';
 
 const folder = new URL('../../examples/', import.meta.url);
-const examples = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
+const examples = readdirSync(folder).filter(
+  // What `advise --given` reads is no config file.
+  (name) => name.endsWith('.yaml') && name !== 'rates.yaml',
+);
 const validate = new Ajv2020({ allErrors: true }).compile(configJsonSchema());
 
 describe('the shipped examples', () => {

@@ -1,7 +1,8 @@
-import type { Control, DryRun } from '../../src/control/control.ts';
+import type { Control, DryRun, History, Reload } from '../../src/control/control.ts';
 import { RejuvError } from '../../src/domain/errors.ts';
 import { backendName, operationId, serverName, type OperationId } from '../../src/domain/names.ts';
-import type { Operation, OperationRequest } from '../../src/domain/operation.ts';
+import type { OperationRequest } from '../../src/domain/operation.ts';
+import type { Plan } from '../../src/domain/plan.ts';
 import type { Progress } from '../../src/domain/progress.ts';
 import type { Status } from '../../src/domain/status.ts';
 
@@ -10,6 +11,8 @@ export interface FakeControl extends Control {
   readonly begun: OperationRequest[];
   readonly aborted: { id: string; by: string | null; reason: string }[];
   readonly roles: { server: string; role: string; by: string | null; reason: string | null }[];
+  /** Plans and reloads. */
+  readonly asked: string[];
   readonly watchers: { count: number };
   /** The next call of this method fails so. */
   fail(method: keyof Control, error: Error): void;
@@ -18,8 +21,10 @@ export interface FakeControl extends Control {
   /** Breaks the progress of whoever watches. */
   breakOff(error: Error): void;
   now: Status;
-  plan: DryRun;
-  past: Operation[];
+  rehearsal: DryRun;
+  ahead: Plan;
+  past: History;
+  reloaded: Reload;
   /** Called when an abort is asked for. */
   onAbort: () => void;
 }
@@ -63,10 +68,21 @@ export function createFakeControl(): FakeControl {
     begun: [],
     aborted: [],
     roles: [],
+    asked: [],
     watchers: { count: 0 },
     now: quietStatus,
-    plan: { spare: 'web4', phases: [], blocked: [] },
-    past: [],
+    rehearsal: { spare: 'web4', phases: [], blocked: [] },
+    ahead: {
+      from: '2026-11-21T03:30:00.000Z',
+      until: '2026-12-05T03:30:00.000Z',
+      truncatedAt: null,
+      runs: [],
+      freezes: [],
+      open: null,
+      typicalMs: {},
+    },
+    past: { operations: [], runs: [] },
+    reloaded: { changes: [] },
     onAbort: () => undefined,
     fail: (method, error) => failures.set(method, error),
     emit: (line) => push(progress(line)),
@@ -84,7 +100,7 @@ export function createFakeControl(): FakeControl {
     dryRun: (request) => {
       failed('dryRun');
       fake.begun.push(request);
-      return Promise.resolve(fake.plan);
+      return Promise.resolve(fake.rehearsal);
     },
     async *watch(id, signal) {
       failed('watch');
@@ -116,6 +132,28 @@ export function createFakeControl(): FakeControl {
     history: () => {
       failed('history');
       return Promise.resolve(fake.past);
+    },
+    plan: (days) => {
+      failed('plan');
+      fake.asked.push(`plan ${days}`);
+      return Promise.resolve(fake.ahead);
+    },
+    pause: ({ by, reason, until, rollBack }) => {
+      failed('pause');
+      fake.asked.push(
+        `pause by ${by ?? 'nobody'}: ${reason}, until ${until ?? 'resumed'}, ${rollBack ? 'roll back' : 'finish'}`,
+      );
+      return Promise.resolve({ stopping: rollBack ? [fakeId] : [] });
+    },
+    resume: (by, reason) => {
+      failed('resume');
+      fake.asked.push(`resume by ${by ?? 'nobody'}: ${reason ?? 'no reason'}`);
+      return Promise.resolve();
+    },
+    reload: (by) => {
+      failed('reload');
+      fake.asked.push(`reload by ${by ?? 'nobody'}`);
+      return Promise.resolve(fake.reloaded);
     },
   };
   return fake;

@@ -1,3 +1,4 @@
+import type { CalendarSettings } from '../../src/domain/calendar.ts';
 import type { Event } from '../../src/domain/event.ts';
 import { backendName, loadBalancerName, serverName, type OperationId } from '../../src/domain/names.ts';
 import type { Operation, OperationRequest } from '../../src/domain/operation.ts';
@@ -5,8 +6,11 @@ import type { Progress } from '../../src/domain/progress.ts';
 import type { ProbeAnswer } from '../../src/domain/seams.ts';
 import type { AdminState } from '../../src/domain/server.ts';
 import type { BackendSettings, Settings, SshSettings } from '../../src/domain/settings.ts';
+import type { World } from '../../src/control/world.ts';
 import { createControl, type LocalControl } from '../../src/control/local-control.ts';
+import { createCron } from '../../src/io/cron.ts';
 import { FakeClock } from './clock.ts';
+import { FakeFreezeFiles } from './freeze-files.ts';
 import { FakeHosts } from './hosts.ts';
 import { FakeLoadBalancer } from './load-balancer.ts';
 import { FakeShop } from './shop.ts';
@@ -20,8 +24,12 @@ export interface FakeWorld {
   readonly b: FakeLoadBalancer;
   readonly hosts: FakeHosts;
   readonly store: FakeStore;
+  readonly freezeFiles: FakeFreezeFiles;
   readonly events: Event[];
+  /** When the poll loop of a sidecar ended a turn, in monotonic time. */
+  readonly turnsAt: number[];
   readonly settings: Settings;
+  readonly world: World;
   readonly control: LocalControl;
   /** Another process over the same records and the same outside. */
   restart(): LocalControl;
@@ -49,24 +57,45 @@ export function fakeWorld(
   const hosts = new FakeHosts(shop);
   const store = new FakeStore();
   const events: Event[] = [];
+  const turnsAt: number[] = [];
+  const cron = createCron();
+  const freezeFiles = new FakeFreezeFiles();
   const settings = fakeSettings(shop, change.backend, change.settings);
   let ids = 0;
-  const create = (): LocalControl =>
-    createControl({
-      settings,
-      loadBalancers: [a, b],
-      hosts,
-      probe: { get: async (url) => await probe(shop, url) },
-      store,
-      clock,
-      runner: {
-        run: () => Promise.resolve({ status: 0, endedBy: null, stdout: '', stderr: '', truncated: false }),
-      },
-      newId: () => `op-${(ids += 1)}`,
-      onEvent: (event) => events.push(event),
-      source: change.source ?? 'direct',
-    });
-  return { clock, shop, a, b, hosts, store, events, settings, control: create(), restart: create };
+  const world: World = {
+    settings,
+    loadBalancers: [a, b],
+    hosts,
+    probe: { get: async (url) => await probe(shop, url) },
+    store,
+    clock,
+    runner: {
+      run: () => Promise.resolve({ status: 0, endedBy: null, stdout: '', stderr: '', truncated: false }),
+    },
+    newId: () => `op-${(ids += 1)}`,
+    onEvent: (event) => events.push(event),
+    onTurn: () => turnsAt.push(clock.monotonic()),
+    cron,
+    freezeFiles,
+    close: () => Promise.resolve(),
+    source: change.source ?? 'direct',
+  };
+  const create = (): LocalControl => createControl(world);
+  return {
+    clock,
+    shop,
+    a,
+    b,
+    hosts,
+    store,
+    freezeFiles,
+    events,
+    turnsAt,
+    settings,
+    world,
+    control: create(),
+    restart: create,
+  };
 }
 
 async function probe(shop: FakeShop, url: string): Promise<ProbeAnswer> {
@@ -106,6 +135,7 @@ function fakeSettings(
     pollMs: 2_000,
     oldWorkersGoneMs: 600_000,
     onAlert: null,
+    calendar: openCalendar,
     backends: [
       {
         name: backendName('shop'),
@@ -142,12 +172,23 @@ function fakeSettings(
           { kind: 'reboot', command: 'sudo -n systemctl reboot', deadlineMs: 600_000 },
         ],
         schedule: [],
+        calendar: { ...openCalendar, maxAtOnce: 1 },
         ...backend,
       },
     ],
     ...settings,
   };
 }
+
+/** A calendar that holds nothing up. */
+export const openCalendar: CalendarSettings = {
+  windows: [],
+  freezes: [],
+  freezeFiles: [],
+  spacingMs: 0,
+  jitterMs: null,
+  maxAtOnce: null,
+};
 
 export const never = new AbortController().signal;
 
@@ -164,6 +205,7 @@ export function request(
     reason: null,
     force: false,
     noWait: false,
+    run: null,
     ...change,
   };
 }

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,6 +21,7 @@ const request: OperationRequest = {
   reason: null,
   force: false,
   noWait: false,
+  run: null,
 };
 
 let open: { close(): Promise<void> }[] = [];
@@ -56,13 +57,16 @@ describe('Control over the socket', () => {
     const { client, control } = await sidecar();
     expect(await client.status(never)).toEqual(control.now);
     expect(await client.begin(request, never)).toBe(fakeId);
-    expect(await client.dryRun(request, never)).toEqual(control.plan);
+    expect(await client.dryRun(request, never)).toEqual(control.rehearsal);
     expect(control.begun).toEqual([request, request]);
     await client.abort(fakeId, 'kim', 'enough', never);
     expect(control.aborted).toEqual([{ id: fakeId, by: 'kim', reason: 'enough' }]);
     await client.setRole(target, 'spare', null, 'new disk', never);
     expect(control.roles).toEqual([{ server: 'shop/web2', role: 'spare', by: null, reason: 'new disk' }]);
-    expect(await client.history(never)).toEqual([]);
+    expect(await client.history(never)).toEqual({ operations: [], runs: [] });
+    expect(await client.plan(7, never)).toEqual(control.ahead);
+    expect(await client.reload('kim', never)).toEqual({ changes: [] });
+    expect(control.asked).toEqual(['plan 7', 'reload by kim']);
   });
 
   it('raises what the sidecar raised, with the same sentence, fix and place', async () => {
@@ -148,6 +152,28 @@ describe('Control over the socket', () => {
     await expect(connectControl(socket, createClock()).status(never)).rejects.toMatchObject({
       code: 'sidecar-lost',
     });
+  });
+
+  it.each([
+    ['is cut', (response: ServerResponse) => response.writeHead(200).write('{"loadBalancers":[')],
+    ['is no JSON', (response: ServerResponse) => response.end('{"loadBalancers":[')],
+    ['is the JSON of something else', (response: ServerResponse) => response.end('{"hello":1}')],
+  ])('says sidecar-lost when the status %s', async (_, answer) => {
+    const socket = await impostor((_request, response) => {
+      answer(response);
+      setImmediate(() => response.destroy());
+    });
+    await expect(connectControl(socket, createClock()).status(never)).rejects.toMatchObject({
+      code: 'sidecar-lost',
+    });
+  });
+
+  it('lets go of a status once nobody wants it any more', async () => {
+    const socket = await impostor(() => undefined);
+    const leave = new AbortController();
+    const status = connectControl(socket, createClock()).status(leave.signal);
+    leave.abort(new Error('enough'));
+    await expect(status).rejects.toThrow('enough');
   });
 
   it('says sidecar-absent where there is no socket', async () => {

@@ -21,7 +21,7 @@ describe('POST /v1/operations', () => {
     expect(response.status).toBe(201);
     expect(await response.json()).toEqual({ id: fakeId });
     expect(control.begun).toEqual([
-      { ...good, trigger: 'operator', by: null, reason: null, force: false, noWait: false },
+      { ...good, trigger: 'operator', by: null, reason: null, force: false, noWait: false, run: null },
     ]);
   });
 
@@ -76,9 +76,9 @@ describe('the other routes', () => {
     const control = createFakeControl();
     const app = createRoutes(control);
     expect(await (await app.request('/v1/status')).json()).toEqual(control.now);
-    expect(await (await app.request('/v1/history')).json()).toEqual({ operations: [] });
+    expect(await (await app.request('/v1/history')).json()).toEqual({ operations: [], runs: [] });
     const plan = await post('/v1/operations/dry-run', JSON.stringify(good), control);
-    expect(await plan.json()).toEqual(control.plan);
+    expect(await plan.json()).toEqual(control.rehearsal);
   });
 
   it('pass on an abort and a role', async () => {
@@ -88,6 +88,28 @@ describe('the other routes', () => {
     const role = { server: good.target, role: 'spare', by: 'kim', reason: null };
     await post('/v1/role', JSON.stringify(role), control);
     expect(control.roles).toEqual([{ server: 'shop/web2', role: 'spare', by: 'kim', reason: null }]);
+  });
+
+  it('give a plan of fourteen days unless told, and refuse days that are none', async () => {
+    const control = createFakeControl();
+    const app = createRoutes(control);
+    expect((await app.request('/v1/plan')).status).toBe(200);
+    expect((await app.request('/v1/plan?days=30')).status).toBe(200);
+    expect(control.asked).toEqual(['plan 14', 'plan 30']);
+    for (const wrong of ['days=0', 'days=1.5', 'days=many', 'days=401', 'weeks=2']) {
+      expect((await app.request(`/v1/plan?${wrong}`)).status, wrong).toBe(400);
+    }
+  });
+
+  it('reload the config file, and say what is wrong with it', async () => {
+    const control = createFakeControl();
+    expect((await post('/v1/reload', '{"by":"kim"}', control)).status).toBe(200);
+    expect(control.asked).toEqual(['reload by kim']);
+    const facts = { path: '/etc/rejuv/rejuv.yaml', count: 1, problems: 'line 3' };
+    control.fail('reload', new RejuvError('config-invalid', facts));
+    const refused = await post('/v1/reload', '{}', control);
+    expect(refused.status).toBe(422);
+    expect((await errorOf(refused))['code']).toBe('config-invalid');
   });
 
   it('refuse an abort without a reason', async () => {

@@ -6,6 +6,7 @@ import type { Finding, Path } from '../problem.ts';
 export function checkSchedules(draft: Draft, cron: CronRules): Finding[] {
   return Object.entries(draft.backends).flatMap(([name, backend]) => [
     ...checkSomethingToDo(name, backend),
+    ...checkDoubles(name, backend),
     ...backend.schedule.flatMap((entry, index) => {
       const path: Path = ['backends', name, 'schedule', index];
       return [...checkTimes(path, entry, cron), ...checkPick(path, name, backend, entry.pick)];
@@ -26,8 +27,21 @@ function checkSomethingToDo(name: string, { schedule, actions }: BackendDraft): 
   ];
 }
 
+/** Two alike would be one in the records, and what the one did would count for the other. */
+function checkDoubles(name: string, { schedule }: BackendDraft): Finding[] {
+  const keys = schedule.map(({ cron, timeZone, pick }) =>
+    [cron.trim().split(/\s+/).join(' '), timeZone, pick].join(' | '),
+  );
+  return keys.flatMap((key, index) => {
+    if (keys.indexOf(key) === index) return [];
+    const message = 'the same schedule stands here twice, for the same server at the same times';
+    const path: Path = ['backends', name, 'schedule', index];
+    return [{ path, at: 'value', message, fix: 'remove one of them' }];
+  });
+}
+
 // Good in any time zone, so what is said about it is about the zone.
-const everyMidnight = '0 0 * * *';
+export const everyMidnight = '0 0 * * *';
 
 function checkTimes(path: Path, entry: { cron: string; timeZone: string }, cron: CronRules): Finding[] {
   const expression = cron.problem(entry.cron, 'UTC');
@@ -36,7 +50,7 @@ function checkTimes(path: Path, entry: { cron: string; timeZone: string }, cron:
   return [...asFinding([...path, 'cron'], expression ?? both), ...asFinding([...path, 'timeZone'], timeZone)];
 }
 
-function asFinding(path: Path, problem: string | null): Finding[] {
+export function asFinding(path: Path, problem: string | null): Finding[] {
   if (problem === null) return [];
   // The last one: what was written may hold another.
   const border = problem.lastIndexOf('; ');

@@ -4,6 +4,7 @@ import type { ServerId } from '../../domain/names.ts';
 import type { Operation } from '../../domain/operation.ts';
 import type { Records } from '../../domain/records.ts';
 import type { Found, Step } from '../../domain/step.ts';
+import type { InTurn } from '../turns.ts';
 import type { World } from '../world.ts';
 
 /** A deadline that is recorded as an instant and waited for on the monotonic clock. */
@@ -29,6 +30,8 @@ export interface StepContext {
   report(message: string, load?: Load): void;
   /** Tells a person. */
   alert(event: Omit<Extract<Event, { type: 'alert' }>, 'type' | 'at' | 'operation'>): Promise<void>;
+  /** Runs work that counts what serves and then takes away, with no other operation of the backend in between. */
+  inTurn: InTurn;
   /** Both load balancers now, for the backend of this server. */
   look(server: ServerId): Promise<Snapshot>;
   /** Waits a moment between two looks. */

@@ -13,11 +13,11 @@ export async function writeAll(file: FileHandle, bytes: Uint8Array, position: nu
 }
 
 /** Puts a whole new file in the place of `path`. A crash leaves the old one or the new one, nothing else. */
-export async function replaceFile(path: string, text: string): Promise<void> {
+export async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
   const fresh = `${path}.new`;
   const file = await open(fresh, 'w', fileMode);
   try {
-    await writeAll(file, Buffer.from(text), 0);
+    await writeAll(file, Buffer.from(content), 0);
     await file.sync();
   } finally {
     await file.close();

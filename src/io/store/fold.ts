@@ -1,6 +1,14 @@
 import { apply, noRecords, type Records } from '../../domain/records.ts';
 import { damaged } from './failure.ts';
-import { isEntry, readEntry, readJournalHeader, readSnapshot, refuseNewer, type Line } from './format.ts';
+import {
+  currentFormat,
+  isEntry,
+  readEntry,
+  readJournalHeader,
+  readSnapshot,
+  refuseNewer,
+  type Line,
+} from './format.ts';
 import type { Layout } from './layout.ts';
 
 /** The two files as they were read; null where there is none. */
@@ -17,6 +25,8 @@ export interface Folded {
   /** Bytes of the journal that are whole lines; what follows is an unterminated line. */
   readonly wholeBytes: number;
   readonly lines: number;
+  /** The oldest format among the files; `currentFormat` where there are none. */
+  readonly format: number;
   /** The last sequence number in the journal itself; never behind the snapshot, unless it was swapped meanwhile. */
   readonly journalSeq: number;
 }
@@ -31,13 +41,20 @@ export function fold(layout: Layout, found: Found): Folded {
   const base = found.snapshot === null ? null : foldSnapshot(layout.snapshot, found.snapshot);
   if (found.journal === null) {
     if (base !== null) throw damaged(layout.journal, 1, 'the file is missing, and there is a snapshot');
-    return { records: noRecords, seq: 0, wholeBytes: 0, lines: 0, journalSeq: 0 };
+    const none = { seq: 0, wholeBytes: 0, lines: 0, journalSeq: 0 };
+    return { records: noRecords, ...none, format: currentFormat };
   }
-  const start = base ?? { seq: 0, records: noRecords };
+  const start = base ?? { format: currentFormat, seq: 0, records: noRecords };
   return foldJournal(layout.journal, found.journal, start);
 }
 
-function foldSnapshot(path: string, bytes: Buffer): { seq: number; records: Records } {
+interface Base {
+  readonly format: number;
+  readonly seq: number;
+  readonly records: Records;
+}
+
+function foldSnapshot(path: string, bytes: Buffer): Base {
   const { lines, rest } = wholeLines(path, bytes);
   const [header, body] = lines;
   if (header !== undefined) refuseNewer(header);
@@ -47,24 +64,24 @@ function foldSnapshot(path: string, bytes: Buffer): { seq: number; records: Reco
   return readSnapshot(header, body);
 }
 
-function foldJournal(path: string, bytes: Buffer, base: { seq: number; records: Records }): Folded {
+function foldJournal(path: string, bytes: Buffer, base: Base): Folded {
   const { lines, rest } = wholeLines(path, bytes);
   const [header, ...entries] = lines;
   if (header === undefined) throw damaged(path, 1, 'the header with the format is missing');
-  const after = readJournalHeader(header);
+  const { format, after } = readJournalHeader(header);
   if (after > base.seq) {
     throw damaged(path, 1, `it continues after entry ${after}, but the snapshot ends at ${base.seq}`);
   }
   let { records } = base;
   let last = after;
   for (const line of entries) {
-    const { seq, event } = readEntry(line);
+    const { seq, event } = readEntry(format, line);
     if (seq !== last + 1) throw damaged(path, line.number, `entry ${seq} follows entry ${last}`);
     if (seq > base.seq) records = apply(records, event);
     last = seq;
   }
   // A crash leaves a piece of a line, never a whole one and a wrong byte where its end should be.
-  if (rest.length > 0 && isEntry(rest.subarray(0, -1).toString())) {
+  if (rest.length > 0 && isEntry(format, rest.subarray(0, -1).toString())) {
     throw damaged(path, lines.length + 1, 'the end of the line is wrong');
   }
   return {
@@ -73,6 +90,7 @@ function foldJournal(path: string, bytes: Buffer, base: { seq: number; records: 
     wholeBytes: bytes.length - rest.length,
     lines: lines.length,
     journalSeq: last,
+    format: Math.min(format, base.format),
   };
 }
 

@@ -3,9 +3,10 @@ import { RejuvError } from '../../domain/errors.ts';
 import type { Event, EventType } from '../../domain/event.ts';
 import type { Records } from '../../domain/records.ts';
 import { damaged } from './failure.ts';
+import { upgradeEvent, upgradeRecords } from './upgrade.ts';
 
 /** The version of what is written here. Older ones are upgraded on start, newer ones are refused. */
-export const currentFormat = 1;
+export const currentFormat = 2;
 
 /** One line of the journal. Sequence numbers start at 1 and have no holes. */
 export interface Entry {
@@ -27,49 +28,49 @@ const entryFrame = /^\{"seq":(\d+),"crc":"([0-9a-f]{8})","event":(.*)\}$/s;
 
 /** The first line of a journal that continues after the sequence number `after`. */
 export function journalHeader(after: number): string {
-  return `{"format":${currentFormat},"after":${after},"crc":"${seal(after, '')}"}\n`;
+  return `{"format":${currentFormat},"after":${after},"crc":"${seal(currentFormat, after, '')}"}\n`;
 }
 
-/** @throws RejuvError records-newer, records-damaged */
-export function readJournalHeader(line: Line): number {
-  const { number, crc } = readHeader(line, 'after');
-  if (crc !== seal(number, '')) throw wrongSum(line);
-  return number;
+/** The format of the journal, and the entry after which it begins. @throws RejuvError records-newer, records-damaged */
+export function readJournalHeader(line: Line): { format: number; after: number } {
+  const { format, number, crc } = readHeader(line, 'after');
+  if (crc !== seal(format, number, '')) throw wrongSum(line);
+  return { format, after: number };
 }
 
 export function entryLine({ seq, event }: Entry): string {
   const text = JSON.stringify(event);
-  return `{"seq":${seq},"crc":"${seal(seq, text)}","event":${text}}\n`;
+  return `{"seq":${seq},"crc":"${seal(currentFormat, seq, text)}","event":${text}}\n`;
 }
 
-/** True for the whole text of an entry with the right checksum. */
-export function isEntry(text: string): boolean {
+/** True for the whole text of an entry of that format with the right checksum. */
+export function isEntry(format: number, text: string): boolean {
   const [, seq, crc, event] = entryFrame.exec(text) ?? [];
-  return seq !== undefined && event !== undefined && crc === seal(Number(seq), event);
+  return seq !== undefined && event !== undefined && crc === seal(format, Number(seq), event);
 }
 
-/** @throws RejuvError records-damaged */
-export function readEntry(line: Line): Entry {
+/** An entry of that format, as this one. @throws RejuvError records-damaged */
+export function readEntry(format: number, line: Line): Entry {
   const [, seq, crc, text] = entryFrame.exec(line.text) ?? [];
   if (seq === undefined || text === undefined) throw damaged(line.path, line.number, 'it is not an entry');
-  if (crc !== seal(Number(seq), text)) throw wrongSum(line);
+  if (crc !== seal(format, Number(seq), text)) throw wrongSum(line);
   const parsed = parse(line, text);
   if (!isEvent(parsed)) throw damaged(line.path, line.number, 'it holds an event of an unknown type');
-  return { seq: Number(seq), event: parsed };
+  return { seq: Number(seq), event: upgradeEvent(format, parsed) };
 }
 
 /** The text of a snapshot of everything up to the sequence number `seq`: its header and the records, one line each. */
 export function snapshotText(seq: number, records: Records): string {
   const text = JSON.stringify(records);
-  return `{"format":${currentFormat},"seq":${seq},"crc":"${seal(seq, text)}"}\n${text}\n`;
+  return `{"format":${currentFormat},"seq":${seq},"crc":"${seal(currentFormat, seq, text)}"}\n${text}\n`;
 }
 
 /** @throws RejuvError records-newer, records-damaged */
-export function readSnapshot(header: Line, body: Line): { seq: number; records: Records } {
-  const { number, crc } = readHeader(header, 'seq');
-  if (crc !== seal(number, body.text)) throw wrongSum(body);
+export function readSnapshot(header: Line, body: Line): { format: number; seq: number; records: Records } {
+  const { format, number, crc } = readHeader(header, 'seq');
+  if (crc !== seal(format, number, body.text)) throw wrongSum(body);
   // The checksum says that rejuv wrote it in this format; there is nothing more to check against.
-  return { seq: number, records: parse(body, body.text) as Records };
+  return { format, seq: number, records: upgradeRecords(format, parse(body, body.text) as Records) };
 }
 
 /** The format that a first line names, NaN where it names none. Throws records-newer. */
@@ -81,17 +82,17 @@ export function refuseNewer(line: Line): number {
   return found;
 }
 
-function readHeader(line: Line, key: 'after' | 'seq'): { number: number; crc: string } {
+function readHeader(line: Line, key: 'after' | 'seq'): { format: number; number: number; crc: string } {
   const found = refuseNewer(line);
   const [, , name, number, crc] = headerFrame.exec(line.text) ?? [];
-  if (found !== currentFormat || name !== key || number === undefined || crc === undefined) {
+  if (!(found >= 1) || name !== key || number === undefined || crc === undefined) {
     throw damaged(line.path, line.number, 'the header with the format is missing');
   }
-  return { number: Number(number), crc };
+  return { format: found, number: Number(number), crc };
 }
 
-function seal(number: number, text: string): string {
-  return crc32(`${currentFormat}:${number}:${text}`).toString(16).padStart(8, '0');
+function seal(format: number, number: number, text: string): string {
+  return crc32(`${format}:${number}:${text}`).toString(16).padStart(8, '0');
 }
 
 function wrongSum(line: Line): RejuvError {
@@ -122,6 +123,12 @@ const eventTypes: Readonly<Record<EventType, true>> = {
   released: true,
   verified: true,
   'process-seen': true,
+  'schedule-watched': true,
+  'schedule-forgotten': true,
+  'run-settled': true,
+  paused: true,
+  resumed: true,
+  'config-reloaded': true,
   alert: true,
 };
 

@@ -1,13 +1,13 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Store } from '../../domain/seams.ts';
-import { syncDirectory } from './durable-file.ts';
+import { replaceFile, syncDirectory } from './durable-file.ts';
 import { damaged, unwritable } from './failure.ts';
-import { journalHeader } from './format.ts';
+import { currentFormat, journalHeader, snapshotText } from './format.ts';
 import { JournalFile } from './journal-file.ts';
 import { layoutOf, type Layout } from './layout.ts';
 import { takeLock, type Lock } from './lock.ts';
-import { readFiles } from './read-records.ts';
+import { readFiles, readIfThere } from './read-records.ts';
 import { Reserve } from './reserve.ts';
 import { JournalStore, type Rotation } from './store.ts';
 
@@ -48,7 +48,7 @@ async function openLocked(layout: Layout, lock: Lock, options: StoreOptions): Pr
   // What a crash left half-written under a name that nobody reads.
   await rm(`${layout.snapshot}.new`, { force: true });
   await rm(`${layout.journal}.new`, { force: true });
-  const { records, seq, wholeBytes, lines, journalSeq } = await readFiles(layout);
+  const { records, seq, wholeBytes, lines, journalSeq, format } = await readFiles(layout);
   if (journalSeq < seq) {
     throw damaged(
       layout.journal,
@@ -56,8 +56,10 @@ async function openLocked(layout: Layout, lock: Lock, options: StoreOptions): Pr
       `it ends at entry ${journalSeq}, but the snapshot holds entry ${seq}`,
     );
   }
+  const old = format < currentFormat;
+  if (old) await upgradeFiles(layout, format, snapshotText(seq, records));
   const journal =
-    lines === 0
+    lines === 0 || old
       ? await JournalFile.start(layout.journal, journalHeader(seq))
       : await JournalFile.open(layout.journal, wholeBytes, lines);
   try {
@@ -69,4 +71,16 @@ async function openLocked(layout: Layout, lock: Lock, options: StoreOptions): Pr
     await journal.close();
     throw error;
   }
+}
+
+/**
+ * Keeps the files of an older format beside, then writes what they say as a snapshot of this one. A crash in between
+ * leaves either the old files, or a new snapshot that holds all of the old journal's entries.
+ */
+async function upgradeFiles(layout: Layout, format: number, snapshot: string): Promise<void> {
+  for (const path of [layout.journal, layout.snapshot]) {
+    const content = await readIfThere(path);
+    if (content !== null) await replaceFile(`${path}.format-${format}`, content);
+  }
+  await replaceFile(layout.snapshot, snapshot);
 }

@@ -26,7 +26,8 @@ export async function readFiles(layout: Layout): Promise<Folded> {
   return fold(layout, { journal, snapshot });
 }
 
-async function readIfThere(path: string): Promise<Buffer | null> {
+/** The bytes of a file; null where there is none. */
+export async function readIfThere(path: string): Promise<Buffer | null> {
   try {
     return await readFile(path);
   } catch (error) {

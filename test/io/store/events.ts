@@ -16,6 +16,7 @@ export function operation(id: string): Operation {
     by: 'anna',
     reason: 'größer, „schöner“ \u2028 🚀 \ufffd',
     force: false,
+    run: null,
     startedAt: 1_000,
     phase: 'requested',
     phaseAt: 1_000,

@@ -1,0 +1,61 @@
+import { RejuvError } from '../domain/errors.ts';
+import { takesSpare, type Operation, type OperationRequest } from '../domain/operation.ts';
+import type { Records } from '../domain/records.ts';
+import type { ServerSettings } from '../domain/settings.ts';
+import { admit, type Admission } from '../policy/admission.ts';
+import type { Freezes } from '../policy/calendar/scopes.ts';
+import { freezesAt } from './freezes.ts';
+import { observe } from './pair.ts';
+import { levelProblems, loginProblems } from './peer-gates.ts';
+import { findTarget } from './planning.ts';
+import type { World } from './world.ts';
+
+/** What admission asks of the process, beside the world. */
+export interface Desk {
+  readonly records: Records;
+  /** True for an open operation that nobody carries out. */
+  readonly abandoned: (operation: Operation) => boolean;
+}
+
+/** Every reason that blocks, from a fresh look at both load balancers. */
+export async function judge(
+  world: World,
+  desk: Desk,
+  request: OperationRequest,
+  signal: AbortSignal,
+): Promise<Admission> {
+  const { backend, server } = findTarget(world.settings, request.target);
+  if (request.force && request.reason === null) throw new RejuvError('reason-needed', {});
+  const snapshot = await observe(world.loadBalancers, null, () => world.clock.now(), signal);
+  const freezes = await freezesNow(world, request, snapshot.at);
+  const { settings } = world;
+  return admit(request, { settings, backend, server, snapshot, freezes, ...desk });
+}
+
+/** Calendar files are not read for what no calendar holds up. */
+async function freezesNow(
+  world: World,
+  { kind, target, force, trigger }: OperationRequest,
+  now: number,
+): Promise<Freezes> {
+  if (!takesSpare(kind) || force || trigger === 'fault') return { all: [], own: [], problems: [] };
+  return await freezesAt(world, findTarget(world.settings, target).backend, now);
+}
+
+/** The spare that takes over, null where none is needed. @throws the first gate that refuses, with nothing changed */
+export async function admitted(
+  world: World,
+  desk: Desk,
+  request: OperationRequest,
+  signal: AbortSignal,
+): Promise<ServerSettings | null> {
+  const { blocked, spare } = await judge(world, desk, request, signal);
+  const [first] = blocked.length > 0 ? blocked : await levelProblems(world, signal);
+  if (first !== undefined) throw first;
+  if (takesSpare(request.kind)) {
+    const { server } = findTarget(world.settings, request.target);
+    const [refused] = await loginProblems(world, spare === null ? [server] : [server, spare], signal);
+    if (refused !== undefined) throw refused;
+  }
+  return spare;
+}

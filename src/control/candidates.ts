@@ -1,0 +1,86 @@
+import { asRejuvError } from '../domain/errors.ts';
+import type { Records } from '../domain/records.ts';
+import { serverRecord } from '../domain/records.ts';
+import type { BackendSettings, ServerSettings } from '../domain/settings.ts';
+import { rowsOf, type Snapshot } from '../domain/snapshot.ts';
+import type { Candidate } from '../policy/pick.ts';
+import { roleOf } from '../policy/standing.ts';
+import type { World } from './world.ts';
+
+/** How long the look at one host may take. */
+const patienceMs = 15_000;
+
+/** The servers of a backend as a schedule asks about them; real uptimes, where wanted, are read over SSH, side by side. */
+export async function readCandidates(
+  world: World,
+  records: Records,
+  backend: BackendSettings,
+  snapshot: Snapshot,
+  wantUptimes: boolean,
+  signal: AbortSignal,
+): Promise<Candidate[]> {
+  return await Promise.all(
+    backend.servers.map(async (server) => {
+      const id = { backend: backend.name, server: server.name };
+      const rows = rowsOf(snapshot, id).map(({ row }) => row);
+      const whole = snapshot.gaps.length === 0 && rows.length === snapshot.views.length;
+      const sum = (of: (row: (typeof rows)[number]) => number): number | null =>
+        whole ? rows.reduce((total, row) => total + of(row), 0) : null;
+      const { uptime, problem } = wantUptimes ? await readUptime(world, server, signal) : notAsked;
+      return {
+        server: server.name,
+        role: roleOf(records, backend, server),
+        inService:
+          whole && rows.every((row) => row.admin === 'ready') && serverRecord(records, id).hold === null,
+        figures: {
+          sessions: sum((row) => row.sessions),
+          queue: sum((row) => row.queue),
+          uptime: uptime === null ? null : sinceRejuvenation(records, id, world.clock.now(), uptime),
+        },
+        uptimeProblem: problem,
+      };
+    }),
+  );
+}
+
+const notAsked = { uptime: null, problem: 'nobody asked for it' };
+
+async function readUptime(
+  world: World,
+  { ssh }: ServerSettings,
+  signal: AbortSignal,
+): Promise<{ uptime: number; problem: null } | { uptime: null; problem: string }> {
+  if (ssh === null) return { uptime: null, problem: 'it has no `ssh`' };
+  const patience = world.clock.timeout(patienceMs, new Error('it did not answer in time'));
+  try {
+    const host = await world.hosts.connect(ssh, AbortSignal.any([signal, patience.signal]));
+    try {
+      return {
+        uptime: (await host.boot(AbortSignal.any([signal, patience.signal]))).uptimeMs,
+        problem: null,
+      };
+    } finally {
+      await host.close();
+    }
+  } catch (thrown) {
+    signal.throwIfAborted();
+    return { uptime: null, problem: asRejuvError(thrown).message };
+  } finally {
+    patience.clear();
+  }
+}
+
+/** A rejuvenation without a reboot makes a server young as well. */
+function sinceRejuvenation(
+  records: Records,
+  id: { readonly backend: string; readonly server: string },
+  now: number,
+  uptime: number,
+): number {
+  const ends = records.operations.flatMap(({ kind, phase, backend, server, endedAt }) =>
+    kind === 'rejuvenation' && phase === 'completed' && backend === id.backend && server === id.server
+      ? [endedAt ?? 0]
+      : [],
+  );
+  return ends.length === 0 ? uptime : Math.max(0, Math.min(uptime, now - Math.max(...ends)));
+}
