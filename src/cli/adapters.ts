@@ -5,6 +5,7 @@ import {
   type SocketAddress,
 } from '../domain/settings.ts';
 import type { Clock, Hosts, LoadBalancer, Probe } from '../domain/seams.ts';
+import { readLimits } from '../io/haproxy/limits.ts';
 import { createLoadBalancer } from '../io/haproxy/load-balancer.ts';
 import { readMaster } from '../io/haproxy/master.ts';
 import { openTcp, openUnix } from '../io/haproxy/open.ts';
@@ -20,13 +21,15 @@ export interface Adapters {
   readonly probe: Probe;
   /** The master sockets that are configured. */
   readonly masters: Subject['masters'];
+  /** What each load balancer may carry, and carries. */
+  readonly limits: Subject['limits'];
   /** In the reverse order of opening. */
   close(): Promise<void>;
 }
 
 /** Nothing is connected yet: each adapter connects at its first use. */
 export function createAdapters(
-  settings: Settings,
+  settings: Pick<Settings, 'loadBalancers'>,
   clock: Clock,
   env: Readonly<Record<string, string | undefined>>,
 ): Adapters {
@@ -38,6 +41,7 @@ export function createAdapters(
     hosts: createHosts(ssh),
     probe: createProbe({ clock }),
     masters: settings.loadBalancers.flatMap((one) => masterOf(one, streams, clock)),
+    limits: settings.loadBalancers.map((one) => limitsOf(one, streams, clock)),
     async close() {
       for (const one of loadBalancers.toReversed()) await one.close();
       await streams.close();
@@ -63,6 +67,16 @@ function masterOf(
   const place = { loadBalancer: name, socket: formatAddress(master) };
   const open = opener(name, master, streams);
   return [{ name, workers: async (signal) => await readMaster({ place, open, clock }, signal) }];
+}
+
+function limitsOf(
+  { name, socket }: LoadBalancerSettings,
+  streams: SshStreams,
+  clock: Clock,
+): Subject['limits'][number] {
+  const place = { loadBalancer: name, socket: formatAddress(socket) };
+  const open = opener(name, socket, streams);
+  return { name, read: async (signal) => await readLimits({ place, open, clock }, signal) };
 }
 
 function opener(loadBalancer: string, address: SocketAddress, streams: SshStreams): StreamOpener {

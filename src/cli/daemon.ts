@@ -1,17 +1,17 @@
-import { createControl } from '../control/local-control.ts';
+import { createControl, type LocalControl } from '../control/local-control.ts';
+import { longestTurnMs } from '../control/poll.ts';
+import { asRejuvError, RejuvError } from '../domain/errors.ts';
 import type { Clock } from '../domain/seams.ts';
-import type { Settings } from '../domain/settings.ts';
 import { listen } from '../http/listen.ts';
 import { whoAnswers } from '../http/answers.ts';
 import { createRoutes } from '../http/routes.ts';
-import { RejuvError } from '../domain/errors.ts';
+import { createCron } from '../io/cron.ts';
 import { createLocalLease } from '../io/lease.ts';
-import { createNewId } from '../io/new-id.ts';
-import { createRunner } from '../io/runner.ts';
+import { connectSystemd, type Systemd } from '../io/systemd.ts';
 import { openStore } from '../io/store/open-store.ts';
 import { createLog, logEvent } from '../telemetry/log.ts';
-import { createAdapters } from './adapters.ts';
-import { scheduleSilent } from './check/examine.ts';
+import type { DaemonStart } from './outside.ts';
+import { plugIn, type Ground } from './plug-in.ts';
 import { ownVersion } from './version.ts';
 
 /** For the last lines to reach those who watch. */
@@ -22,7 +22,7 @@ const lastLinesMs = 300;
  * @throws RejuvError sidecar-running, records-*, listen-failed
  */
 export async function runDaemon(
-  settings: Settings,
+  { settings, reread, onReload }: DaemonStart,
   outside: {
     readonly clock: Clock;
     readonly env: Readonly<Record<string, string | undefined>>;
@@ -37,36 +37,51 @@ export async function runDaemon(
   if ((await whoAnswers(socket)) === 'somebody') throw new RejuvError('sidecar-running', { socket });
 
   const closers: (() => Promise<void>)[] = [];
+  // From the first moment: nobody listening, the signal would end the process. What comes early is done once it is up.
+  const reloads = { wanted: false, now: (): void => undefined };
+  const forget = onReload(() => {
+    reloads.wanted = true;
+    reloads.now();
+  });
+  closers.push(() => {
+    forget();
+    return Promise.resolve();
+  });
+  const onProblem = (problem: string): void => log.warn({ problem }, 'cannot tell systemd how rejuv is');
+  const systemd = connectSystemd({ env, clock, onProblem });
+  closers.push(async () => await systemd.close());
+  let nextTurnBy = 0;
   try {
     const store = await openStore({ directory: settings.stateDirectory });
     closers.push(async () => await store.close());
     const lease = createLocalLease();
     await lease.acquire(stop);
     closers.push(async () => await lease.release());
-    const adapters = createAdapters(settings, clock, env);
-    closers.push(async () => await adapters.close());
-    const control = createControl({
-      settings,
-      loadBalancers: adapters.loadBalancers,
-      hosts: adapters.hosts,
-      probe: adapters.probe,
-      store,
-      clock,
-      runner: createRunner(clock),
-      newId: createNewId(clock),
+    const ground: Ground = {
+      ...{ clock, env, store, cron: createCron(), source: 'sidecar' },
       onEvent: (event) => logEvent(log, event, store.records),
-      source: 'sidecar',
-    });
+      onTurn: (withinMs) => {
+        nextTurnBy = clock.monotonic() + withinMs;
+      },
+    };
+    const control = createControl(plugIn(settings, ground), async () => plugIn(await reread(), ground));
+    closers.push(async () => await control.close());
     closers.push(async () => await control.stop());
     await control.start(stop);
     const listener = await listen(createRoutes(control), settings.listen);
     closers.push(async () => await listener.close());
-    for (const { name, schedule } of settings.backends) {
-      if (schedule.length > 0) log.warn({ backend: name }, `schedule of backend ${name}: ${scheduleSilent}`);
-    }
     log.info({ version: ownVersion(), listen: socket }, 'rejuv is up');
+    systemd.ready(watching);
+    reloads.now = () => {
+      reloads.wanted = false;
+      if (!stop.aborted) void reloadFor(control, systemd, log, stop);
+    };
+    if (reloads.wanted) reloads.now();
+    nextTurnBy = clock.monotonic() + longestTurnMs(settings);
+    systemd.watchdog(() => clock.monotonic() < nextTurnBy);
     await fired(stop);
     log.info('rejuv is stopping');
+    systemd.stopping('what runs is finished or rolled back');
     await control.stop();
     // The door stays open until here, so that who watches an operation is told how it ended.
     await clock.sleep(lastLinesMs, new AbortController().signal);
@@ -79,6 +94,25 @@ export async function runDaemon(
     }
   }
   log.info('rejuv has stopped');
+}
+
+const watching = 'watching both load balancers';
+
+/** A signal gets no answer, so what it leads to is in the log. */
+async function reloadFor(
+  control: LocalControl,
+  systemd: Systemd,
+  log: ReturnType<typeof createLog>,
+  stop: AbortSignal,
+): Promise<void> {
+  systemd.reloading('reading the config file again');
+  try {
+    await control.reload('SIGHUP', new AbortController().signal);
+  } catch (thrown) {
+    const { code, message, fix } = asRejuvError(thrown);
+    log.error({ code, fix }, `not reloaded, nothing was changed: ${message}`);
+  }
+  if (!stop.aborted) systemd.ready(watching);
 }
 
 async function fired(signal: AbortSignal): Promise<void> {

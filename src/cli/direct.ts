@@ -3,13 +3,12 @@ import { asRejuvError } from '../domain/errors.ts';
 import { noRecords, type Records } from '../domain/records.ts';
 import type { Clock, Store } from '../domain/seams.ts';
 import type { Settings } from '../domain/settings.ts';
-import { createNewId } from '../io/new-id.ts';
-import { createRunner } from '../io/runner.ts';
+import { createCron } from '../io/cron.ts';
 import { createMemoryStore } from '../io/store/memory-store.ts';
 import { openStore } from '../io/store/open-store.ts';
 import { readRecords } from '../io/store/read-records.ts';
-import { createAdapters } from './adapters.ts';
 import type { Direct } from './outside.ts';
+import { plugIn } from './plug-in.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -21,7 +20,7 @@ export async function openDirect(
   { unrecorded }: { readonly unrecorded: boolean },
 ): Promise<Direct> {
   const { stateDirectory: directory } = settings;
-  if (!unrecorded) return plugIn(settings, clock, env, await openStore({ directory }), []);
+  if (!unrecorded) return control(settings, clock, env, await openStore({ directory }), []);
   // Where the lock can be had it is held, so that nobody else acts meanwhile.
   const lock = await openStore({ directory }).catch((thrown: unknown) => {
     if (asRejuvError(thrown).code === 'records-locked') throw thrown;
@@ -38,13 +37,13 @@ export async function openDirect(
   };
   const meaning =
     'nothing is recorded: a sidecar started later takes this for a change by hand, leaves it alone, and cannot say why';
-  return plugIn(settings, clock, env, store, [meaning, ...warnings]);
+  return control(settings, clock, env, store, [meaning, ...warnings]);
 }
 
 /** To look only: no lock, nothing written. */
 export async function openOnlooker(settings: Settings, clock: Clock, env: Environment): Promise<Direct> {
   const { records, warnings } = await whatIsRead(settings.stateDirectory);
-  return plugIn(settings, clock, env, createMemoryStore(records), warnings);
+  return control(settings, clock, env, createMemoryStore(records), warnings);
 }
 
 async function whatIsRead(
@@ -60,35 +59,24 @@ async function whatIsRead(
   }
 }
 
-function plugIn(
+function control(
   settings: Settings,
   clock: Clock,
   env: Environment,
   store: Store,
   warnings: readonly string[],
 ): Direct {
-  const adapters = createAdapters(settings, clock, env);
-  const control = createControl({
-    settings,
-    loadBalancers: adapters.loadBalancers,
-    hosts: adapters.hosts,
-    probe: adapters.probe,
-    store,
-    clock,
-    runner: createRunner(clock),
-    newId: createNewId(clock),
-    onEvent: () => undefined,
-    source: 'direct',
-  });
+  const ground = { clock, env, store, cron: createCron(), source: 'direct' as const };
+  const local = createControl(plugIn(settings, { ...ground, onEvent: () => undefined }));
   let gone = false;
   return {
-    control,
+    control: local,
     warnings,
     async close() {
       if (gone) return;
       gone = true;
-      await control.stop();
-      await adapters.close();
+      await local.stop();
+      await local.close();
       await store.close();
     },
   };

@@ -4,12 +4,10 @@ import type { Progress } from '../domain/progress.ts';
 import { askWhatNow } from './ask.ts';
 import { tell, unhurried, type Call } from './call.ts';
 import { fixFor } from './fix-for.ts';
-import { interruptions } from './interruptions.ts';
+import { interruptedStatus, interruptions } from './interruptions.ts';
 import type { Reached } from './reach.ts';
 import { jsonView, liveView, plainView, type ProgressView } from './show/progress.ts';
 import { personIn } from './terminal.ts';
-
-export const interruptedStatus = 130;
 
 /** How the end of an operation is told, where it is not told as it is. */
 export type Retell = (last: Progress) => Progress;

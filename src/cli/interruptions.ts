@@ -1,5 +1,8 @@
 import type { Terminal } from './terminal.ts';
 
+/** Exit status of a command that was interrupted while its operation goes on. */
+export const interruptedStatus = 130;
+
 /** Ctrl-C as something to wait for. */
 export interface Interruptions {
   /** The next one; the same promise until it came. */

@@ -62,7 +62,8 @@ function requestOf(call: Call, kind: OperationKind, target: ServerId): Operation
   const reason = reasonOf(call);
   if (force && reason === null) throw new RejuvError('reason-needed', {});
   const by = personIn(call.terminal.env);
-  return { kind, target, trigger: 'operator', by, reason, force, noWait: kind === 'drain' && !wait };
+  const noWait = kind === 'drain' && !wait;
+  return { kind, target, trigger: 'operator', by, reason, force, noWait, run: null };
 }
 
 /** The reason as typed; one of spaces is none. */

@@ -1,9 +1,8 @@
-import { print, printJson, settingsOf, tell, unhurried, type Handler } from './call.ts';
+import { printJson, settingsOf, tell, unhurried, type Handler } from './call.ts';
 import { follow } from './follow.ts';
 import { namedOperation } from './named.ts';
 import { reasonOf } from './operate.ts';
 import { reachSidecar } from './reach.ts';
-import { showHistory } from './show/history-table.ts';
 import { personIn } from './terminal.ts';
 
 /** Attaches to a running operation. */
@@ -23,16 +22,5 @@ export const abort: Handler = async (call) => {
   await control.abort(id, by, reasonOf(call) ?? 'no reason given', unhurried);
   if (call.options.json === true) printJson(call, { operation: id, abort: 'asked' });
   else tell(call, `asked ${id} to stop; \`rejuv watch ${id}\` shows how it ends`);
-  return 0;
-};
-
-/** Operations, newest first: from the sidecar, else from the records. */
-export const history: Handler = async (call) => {
-  const settings = await settingsOf(call);
-  const sidecar = await call.outside.sidecar(settings);
-  const operations =
-    sidecar === null ? await call.outside.history(settings) : await sidecar.history(unhurried);
-  if (call.options.json === true) printJson(call, { operations });
-  else print(call, showHistory(operations));
   return 0;
 };

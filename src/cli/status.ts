@@ -1,7 +1,7 @@
 import { RejuvError } from '../domain/errors.ts';
 import type { Status } from '../domain/status.ts';
-import { print, settingsOf, unhurried, type Call, type Handler } from './call.ts';
-import { interruptedStatus } from './follow.ts';
+import { configPath, print, settingsOf, unhurried, type Call, type Handler } from './call.ts';
+import { interruptedStatus } from './interruptions.ts';
 import { reachToLook } from './reach.ts';
 import { showStatus } from './show/status-table.ts';
 
@@ -10,17 +10,33 @@ const noAnswer = 4;
 
 /** What is where: from the sidecar, else straight from the load balancers. */
 export const status: Handler = async (call) => {
+  const told = call.options.watch === true ? null : await toldBySidecar(call);
+  if (told !== null) return showOnce(call, told);
   const settings = await settingsOf(call);
   const reached = await reachToLook(call, settings);
   try {
     if (call.options.watch === true) return await watchStatus(call, reached.control, settings.pollMs);
-    const now = await reached.control.status(unhurried);
-    show(call, now);
-    return now.loadBalancers.some(({ reachable }) => reachable) ? 0 : noAnswer;
+    return showOnce(call, await reached.control.status(unhurried));
   } finally {
     await reached.direct?.close();
   }
 };
+
+/**
+ * The short way: a sidecar that answers has read the config, so this needs no more of it than where to ask. Null
+ * where nobody can be asked; the long way then says why.
+ */
+async function toldBySidecar(call: Call): Promise<Status | null> {
+  const path = await call.outside.listenLine(configPath(call));
+  if (path === null) return null;
+  const sidecar = await call.outside.sidecar({ listen: { path } }).catch(() => null);
+  return (await sidecar?.status(unhurried)) ?? null;
+}
+
+function showOnce(call: Call, now: Status): number {
+  show(call, now);
+  return now.loadBalancers.some(({ reachable }) => reachable) ? 0 : noAnswer;
+}
 
 async function watchStatus(
   call: Call,

@@ -13,7 +13,7 @@ export interface Terminal {
   /** Width of the terminal in characters. */
   readonly columns: number;
   /** Calls `listener` at each such signal instead of dying of it; returns how to stop that. */
-  onSignal(name: 'SIGINT' | 'SIGTERM', listener: () => void): () => void;
+  onSignal(name: 'SIGINT' | 'SIGTERM' | 'SIGHUP', listener: () => void): () => void;
 }
 
 /** The terminal of this process. */

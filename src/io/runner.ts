@@ -15,7 +15,8 @@ export function createRunner(clock: Clock): Runner {
       signal.throwIfAborted();
       const child = spawn('/bin/sh', ['-c', command], {
         detached: true,
-        env: { ...process.env, ...environment },
+        // A program that finds NOTIFY_SOCKET would report itself to systemd in our name (podman does).
+        env: { ...process.env, NOTIFY_SOCKET: undefined, ...environment },
         stdio: ['ignore', 'pipe', 'pipe'],
       });
       const deadline = clock.timeout(deadlineMs, new Error('the deadline of the command has passed'));

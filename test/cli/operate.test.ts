@@ -33,6 +33,7 @@ describe('the verbs', () => {
         reason: 'slow since noon',
         force: false,
         noWait: false,
+        run: null,
       },
     ]);
     expect(scene.out()).toBe('');
@@ -162,7 +163,7 @@ describe('--dry-run', () => {
 
   it('prints every step with its commands and begins nothing', async () => {
     const scene = setScene();
-    scene.control.plan = { spare: 'web4', phases, blocked: [] };
+    scene.control.rehearsal = { spare: 'web4', phases, blocked: [] };
     expect(await scene.run('rejuvenate', 'shop/web2', '--dry-run')).toBe(0);
     expect(scene.out()).toContain('spare: web4');
     expect(scene.out()).toContain('    lb-a: set server shop/web2 state drain');
@@ -171,11 +172,11 @@ describe('--dry-run', () => {
   it('ends with 3 when a gate would block, and says which', async () => {
     const scene = setScene();
     const blocked = [{ code: 'no-spare', message: 'no spare', fix: 'free one' }];
-    scene.control.plan = { spare: null, phases, blocked };
+    scene.control.rehearsal = { spare: null, phases, blocked };
     expect(await scene.run('rejuvenate', 'shop/web2', '--dry-run')).toBe(3);
     expect(scene.out()).toContain('blocked: no spare\n  free one');
     const other = setScene();
-    other.control.plan = { spare: null, phases, blocked };
+    other.control.rehearsal = { spare: null, phases, blocked };
     expect(await other.run('switchover', 'shop/web2', '--dry-run', '--json')).toBe(3);
     expect(jsonDocument(other.out())).toEqual({ spare: null, phases, blocked });
   });

@@ -1,12 +1,14 @@
 import { PassThrough } from 'node:stream';
 import { runCli } from '../../src/cli/cli.ts';
 import type { Finding } from '../../src/cli/check/finding.ts';
+import type { Surroundings } from '../../src/cli/init/surroundings.ts';
 import type { Direct, Outside } from '../../src/cli/outside.ts';
 import type { Terminal } from '../../src/cli/terminal.ts';
+import { readGivenRates } from '../../src/config/given-rates.ts';
 import { readConfig } from '../../src/config/read-config.ts';
 import { RejuvError } from '../../src/domain/errors.ts';
 import type { Settings } from '../../src/domain/settings.ts';
-import { cronRules } from '../../src/io/cron.ts';
+import { createCron, cronRules } from '../../src/io/cron.ts';
 import { createFakeControl, type FakeControl } from '../fakes/control.ts';
 
 const config = `
@@ -34,12 +36,22 @@ export interface Scene {
   isTTY: boolean;
   env: Record<string, string>;
   findings: Finding[];
+  /** The HAProxys that `init` can find and ask; none at first. */
+  surroundings: Surroundings;
   /** Raised when the records are opened. */
   refusal: Error | null;
   warnings: string[];
   /** In order: which ways were taken, and what was closed or left. */
   readonly took: string[];
   readonly configPaths: string[];
+  /** Where the sidecar is, if the config file says so in a plain line. */
+  listenLine: string | null;
+  /** What the file of `advise --given` says, and the pictures that were drawn. */
+  rates: string;
+  readonly pictures: Map<string, string>;
+  columns: number;
+  /** The wall clock, Unix milliseconds. */
+  now: number;
   readonly stdin: PassThrough;
   out(): string;
   err(): string;
@@ -49,8 +61,8 @@ export interface Scene {
   run(...argv: string[]): Promise<number>;
 }
 
-export function setScene(): Scene {
-  const settings: Settings = readConfig(config, { path: 'rejuv.yaml', cron: cronRules });
+export function setScene(text = config): Scene {
+  const settings: Settings = readConfig(text, { path: 'rejuv.yaml', cron: cronRules });
   const streams = { out: '', err: '' };
   const listeners = new Map<string, Set<() => void>>([
     ['SIGINT', new Set()],
@@ -63,10 +75,20 @@ export function setScene(): Scene {
     isTTY: false,
     env: { LOGNAME: 'kim' },
     findings: [],
+    surroundings: {
+      findSockets: () => Promise.resolve([]),
+      exists: () => Promise.resolve(false),
+      connect: () => Promise.reject(new Error('this scene has no HAProxy')),
+    },
     refusal: null,
     warnings: [],
     took: [],
     configPaths: [],
+    listenLine: null,
+    rates: '',
+    pictures: new Map(),
+    columns: 80,
+    now: Date.parse('2026-11-21T03:30:00Z'),
     stdin,
     out: () => streams.out,
     err: () => streams.err,
@@ -89,7 +111,7 @@ export function setScene(): Scene {
     env: scene.env,
     isTTY: scene.isTTY,
     colours: false,
-    columns: 80,
+    columns: scene.columns,
     onSignal(name, listener) {
       listeners.get(name)!.add(listener);
       return () => listeners.get(name)!.delete(listener);
@@ -106,7 +128,7 @@ export function setScene(): Scene {
   };
   const outside = (): Outside => ({
     clock: {
-      now: () => Date.parse('2026-11-21T03:30:00Z'),
+      now: () => scene.now,
       monotonic: () => 0,
       sleep: (_, signal) =>
         new Promise((_resolve, reject) => {
@@ -119,7 +141,8 @@ export function setScene(): Scene {
       if (path !== '/missing.yaml') return Promise.resolve(settings);
       return Promise.reject(new RejuvError('config-unreadable', { path, problem: 'there is no such file' }));
     },
-    configSchema: () => ({ title: 'rejuv configuration' }),
+    listenLine: () => Promise.resolve(scene.listenLine),
+    configSchema: () => Promise.resolve({ title: 'rejuv configuration' }),
     sidecar: () => Promise.resolve(scene.sidecar ? scene.control : null),
     direct: async (_, { unrecorded }) => await Promise.resolve(direct(unrecorded ? 'unrecorded' : 'direct')),
     onlooker: async () => await Promise.resolve(direct('onlooker')),
@@ -129,6 +152,10 @@ export function setScene(): Scene {
       await new Promise((resolve) => stop.addEventListener('abort', resolve));
     },
     examine: () => Promise.resolve(scene.findings),
+    rates: async (path) => await Promise.resolve(readGivenRates(scene.rates, path)),
+    cron: () => Promise.resolve(createCron()),
+    savePicture: (path, picture) => Promise.resolve(void scene.pictures.set(path, picture)),
+    init: scene.surroundings,
   });
   return scene;
 }

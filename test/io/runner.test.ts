@@ -35,6 +35,13 @@ describe('a command on the own machine', () => {
     expect(result).toMatchObject({ status: 0, stdout: 'a; b\n' });
   });
 
+  it('cannot report to systemd in our name', async () => {
+    process.env['NOTIFY_SOCKET'] = '/run/systemd/notify';
+    const result = await runner.run('test -z "${NOTIFY_SOCKET+set}"', {}, 5000, never);
+    delete process.env['NOTIFY_SOCKET'];
+    expect(result.status).toBe(0);
+  });
+
   it('does not read from our input', async () => {
     expect(await runner.run('cat', {}, 5000, never)).toMatchObject({ status: 0, stdout: '' });
   });

@@ -8,7 +8,9 @@ import {
   type ServerRow,
   type Snapshot,
 } from '../../domain/snapshot.ts';
+import { servingOn } from '../../policy/serving.ts';
 import { roleMisfit } from '../../policy/standing.ts';
+import { fallOne } from './configured-servers.ts';
 import { failed, found, type Finding } from './finding.ts';
 
 type Rows = readonly { readonly view: LoadBalancerView; readonly row: ServerRow }[];
@@ -23,7 +25,34 @@ export function examineBackend(backend: BackendSettings, snapshot: Snapshot): Fi
     );
   }
   if (snapshot.views.length === 0) return [];
-  return backend.servers.flatMap((server) => examineServer(group, backend, server, snapshot));
+  return [
+    ...fewServing(group, backend, snapshot),
+    ...backend.servers.flatMap((server) => examineServer(group, backend, server, snapshot)),
+    ...othersThere(group, backend, snapshot),
+  ];
+}
+
+/** Below its minimum nothing may be taken out, and somebody should know why it is below. */
+function fewServing(group: string, backend: BackendSettings, { views }: Snapshot): Finding[] {
+  const { minServing: minimum, allowUnchecked } = backend;
+  const floor = { minimum, allowUnchecked, servers: backend.servers.map(({ name }) => name) };
+  return views.flatMap((view) => {
+    const serving = servingOn(view, backend.name, floor);
+    if (serving >= minimum) return [];
+    const message = `${serving} server(s) serve, and minServing is ${minimum}: nothing can be taken out`;
+    return [
+      found('warning', group, view.name, message, 'see `rejuv status` for what is wrong with the others'),
+    ];
+  });
+}
+
+function othersThere(group: string, backend: BackendSettings, { views }: Snapshot): Finding[] {
+  const rows = views.flatMap(({ servers }) => servers.filter(({ id }) => id.backend === backend.name));
+  const others = new Set(rows.map(({ id }) => id.server));
+  for (const { name } of backend.servers) others.delete(name);
+  if (others.size === 0) return [];
+  const message = `the config file does not name them: rejuv leaves them alone and does not count them`;
+  return [found('note', group, [...others].join(', '), message)];
 }
 
 function examineServer(
@@ -44,7 +73,9 @@ function examineServer(
     ...errors,
     ...roleFinding(group, id, server, snapshot),
     ...agentNotes(group, id, rows),
+    ...fallFinding(group, id, rows),
     ...sharedHost(group, id, { backend, server }, rows, snapshot),
+    ...wrongSameHost(group, id, server, rows, snapshot),
   ];
   if (findings.some(({ severity }) => severity === 'error')) return findings;
   const [first] = rows;
@@ -75,6 +106,14 @@ function roleFinding(group: string, id: ServerId, server: ServerSettings, snapsh
   return [found('warning', group, server.name, misfit, fix)];
 }
 
+function fallFinding(group: string, id: ServerId, rows: Rows): Finding[] {
+  const where = rows
+    .filter(({ row }) => row.check.enabled && row.check.fall === 1)
+    .map(({ view }) => view.name);
+  if (where.length === 0) return [];
+  return [found('warning', group, id.server, `${fallOne.message} (${where.join(', ')})`, fallOne.fix)];
+}
+
 function agentNotes(group: string, id: ServerId, rows: Rows): Finding[] {
   const names = rows.filter(({ row }) => row.agent.configured).map(({ view }) => view.name);
   if (names.length === 0) return [];
@@ -99,4 +138,23 @@ function sharedHost(
   return [
     failed(group, id.server, new RejuvError('shared-host', { ...id, address, others: others.join(', ') })),
   ];
+}
+
+/** `sameHost` names servers that are drained in the same operation; one elsewhere would be drained for nothing. */
+function wrongSameHost(
+  group: string,
+  id: ServerId,
+  server: ServerSettings,
+  rows: Rows,
+  snapshot: Snapshot,
+): Finding[] {
+  const here = new Set(rows.map(({ row }) => row.address));
+  return server.sameHost.flatMap((other) => {
+    const there = rowsOf(snapshot, other).map(({ row }) => row.address);
+    if (there.length === 0 || there.some((address) => here.has(address))) return [];
+    const message = `\`sameHost\` names ${formatServerId(other)}, which is at ${there[0] ?? ''}: another host`;
+    return [
+      found('warning', group, id.server, message, 'remove it there, or correct its address in HAProxy'),
+    ];
+  });
 }

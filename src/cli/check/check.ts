@@ -39,7 +39,16 @@ export function showFindings(findings: readonly Finding[], colours: boolean): st
         ...(fix === null ? [] : [`             ${clean(fix)}`]),
       ]),
   ]);
-  const count = (severity: Finding['severity']): number =>
-    findings.filter((finding) => finding.severity === severity).length;
-  return [...lines, `${count('error')} error(s), ${count('warning')} warning(s)`].join('\n');
+  const errors = count(findings, 'error');
+  const warnings = count(findings, 'warning');
+  const colour = errors.some ? c.red : warnings.some ? c.yellow : c.green;
+  return [...lines, colour(`${errors.text}, ${warnings.text}`)].join('\n');
+}
+
+function count(
+  findings: readonly Finding[],
+  severity: 'error' | 'warning',
+): { readonly some: boolean; readonly text: string } {
+  const number = findings.filter((finding) => finding.severity === severity).length;
+  return { some: number > 0, text: `${number} ${severity}${number === 1 ? '' : 's'}` };
 }

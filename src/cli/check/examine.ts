@@ -1,31 +1,60 @@
 import { unhurried } from '../call.ts';
 import { examineBackend } from './backends.ts';
-import { found, type Finding } from './finding.ts';
+import { examineCalendar } from './calendar.ts';
+import { examineConfiguredServers } from './configured-servers.ts';
+import { inOrder, type Finding } from './finding.ts';
+import { examineOptions, readProxies } from './haproxy-options.ts';
 import { examineHosts } from './hosts.ts';
-import { examineLoadBalancers } from './load-balancers.ts';
+import { examineLoadBalancers, examineMasters } from './load-balancers.ts';
+import { examineMachines } from './machines.ts';
 import { examinePlaces } from './places.ts';
 import { examineProbes } from './probes.ts';
+import { examineReloads } from './reloads.ts';
+import { examineGlobal } from './sockets.ts';
 import type { Subject } from './subject.ts';
 
-/** Examines the pair, the backends, the hosts, the probes and the sidecar's own places. It changes nothing. */
+/**
+ * Examines the pair with HAProxy's own configuration, the backends, the hosts, the probes and the sidecar's own
+ * places, side by side, each under its own deadline. It changes nothing anywhere.
+ */
 export async function examine(subject: Subject, signal: AbortSignal = unhurried): Promise<Finding[]> {
   const { settings } = subject;
-  const { findings, snapshot } = await examineLoadBalancers(subject, signal);
-  const hosts = await examineHosts(subject, signal);
-  const backends = await Promise.all(
-    settings.backends.map(async (backend) => [
-      ...examineBackend(backend, snapshot),
-      ...(await examineProbes(subject, backend, snapshot, signal)),
-    ]),
-  );
-  const scheduled = settings.backends.filter(({ schedule }) => schedule.length > 0);
-  return [
-    ...findings,
-    ...backends.flat(),
-    ...hosts,
-    ...(await examinePlaces(settings)),
-    ...scheduled.map(({ name }) => found('warning', `backend ${name}`, 'schedule', scheduleSilent)),
-  ];
+  const [pair, masters, hosts, calendar, places] = await Promise.all([
+    examinePair(subject, signal),
+    examineMasters(subject, signal),
+    examineHosts(subject, signal),
+    examineCalendar(subject),
+    examinePlaces(settings),
+  ]);
+  return inOrder([...pair.balancers, ...masters, ...pair.backends, ...hosts, ...calendar, ...places]);
 }
 
-export const scheduleSilent = 'it is read and checked, but this version does not fire it yet';
+/** The pair, and what can only be judged once it has answered. */
+async function examinePair(
+  subject: Subject,
+  signal: AbortSignal,
+): Promise<{ readonly balancers: Finding[]; readonly backends: Finding[] }> {
+  const { settings } = subject;
+  const { findings, snapshot } = await examineLoadBalancers(subject, signal);
+  const [machines, ...probes] = await Promise.all([
+    examineMachines(subject, snapshot, signal),
+    ...settings.backends.map((backend) => examineProbes(subject, backend, snapshot, signal)),
+  ]);
+  const { configured } = machines;
+  const backends = settings.backends.flatMap((backend, at) => {
+    const { proxies, findings: unread } = readProxies(backend, configured);
+    return [
+      ...examineBackend(backend, snapshot),
+      ...unread,
+      ...examineOptions(backend, proxies),
+      ...examineConfiguredServers(backend, proxies, snapshot),
+      ...(probes[at] ?? []),
+    ];
+  });
+  const balancers = [
+    ...findings,
+    ...machines.findings,
+    ...configured.flatMap((one) => [...examineGlobal(one), ...examineReloads(one, settings.backends)]),
+  ];
+  return { balancers, backends };
+}

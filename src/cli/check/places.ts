@@ -1,5 +1,5 @@
-import { constants } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
+import { constants, type StatsFs } from 'node:fs';
+import { access, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { RejuvError } from '../../domain/errors.ts';
 import type { Settings } from '../../domain/settings.ts';
@@ -13,6 +13,7 @@ const group = 'sidecar';
 export async function examinePlaces({ stateDirectory, listen }: Settings): Promise<Finding[]> {
   return [
     await examineState(stateDirectory),
+    ...(await examineRoom(stateDirectory)),
     await examineListen(listen.path),
     ...(listen.group === null ? [] : [await examineGroup(listen.group)]),
   ];
@@ -23,6 +24,34 @@ async function examineState(path: string): Promise<Finding> {
   const problem = await writeProblem(path, 'all');
   if (problem === null) return found('ok', group, path, 'the records can be written');
   return failed(group, path, new RejuvError('records-unwritable', { path, problem }));
+}
+
+/** Records are small; but a disk that fills up stops every operation. */
+const leastFreeBytes = 100 * 1024 * 1024;
+
+/** The room on the disk of the records. */
+async function examineRoom(path: string): Promise<Finding[]> {
+  const disk = await diskOf(path);
+  if (disk === null) return [];
+  const { bavail, bsize, files, ffree } = disk;
+  const free = bavail * bsize;
+  const room = `${Math.floor(free / 1024 / 1024)} MiB are free there`;
+  const fix = 'make room on that file system, or put `state` on another one';
+  if (free < leastFreeBytes) {
+    return [found('warning', group, path, `the disk is nearly full: ${room}`, fix)];
+  }
+  // A file system without inodes of its own (btrfs) counts none at all.
+  if (files > 0 && ffree === 0) return [found('warning', group, path, 'the disk has no inode left', fix)];
+  return [found('ok', group, path, room)];
+}
+
+async function diskOf(path: string): Promise<StatsFs | null> {
+  try {
+    return await statfs(path);
+  } catch (cause) {
+    const parent = dirname(path);
+    return isMissing(cause) && parent !== path ? await diskOf(parent) : null;
+  }
 }
 
 async function examineListen(socket: string): Promise<Finding> {

@@ -3,7 +3,7 @@ import { rowsOf, type ServerRow, type Snapshot } from '../../domain/snapshot.ts'
 import { found, type Finding } from './finding.ts';
 import type { Subject } from './subject.ts';
 
-/** One probe of each server that is ready on a load balancer; a spare may well be asleep. */
+/** One probe of each server that should be awake: ready on a load balancer, or a spare that nothing has to start. */
 export async function examineProbes(
   { probe }: Subject,
   backend: BackendSettings,
@@ -16,7 +16,8 @@ export async function examineProbes(
   const awake = backend.servers.flatMap(({ name }) => {
     const rows = rowsOf(snapshot, { backend: backend.name, server: name }).map(({ row }) => row);
     const ready = rows.find((row) => row.admin === 'ready');
-    return ready === undefined ? [] : [ready];
+    const [awake] = ready === undefined && backend.spare.start === null ? rows : [ready];
+    return awake === undefined ? [] : [awake];
   });
   return await Promise.all(
     awake.map(async (row) => {

@@ -1,4 +1,4 @@
-import type { Clock, Hosts, LoadBalancer, Probe } from '../../domain/seams.ts';
+import type { Clock, Cron, FreezeFiles, Hosts, LoadBalancer, Probe, Runner } from '../../domain/seams.ts';
 import type { Settings } from '../../domain/settings.ts';
 
 /** What is examined, and through what. */
@@ -10,7 +10,16 @@ export interface Subject {
     readonly name: string;
     workers(signal: AbortSignal): Promise<{ readonly workers: number; readonly oldWorkers: number }>;
   }[];
+  /** What each load balancer may carry, and carries. `read` raises those of LoadBalancer.read. */
+  readonly limits: readonly {
+    readonly name: string;
+    read(signal: AbortSignal): Promise<{ readonly maxconn: number; readonly connections: number }>;
+  }[];
   readonly hosts: Hosts;
   readonly probe: Probe;
+  /** Commands on this machine; only such that read are given to it. */
+  readonly runner: Runner;
   readonly clock: Clock;
+  readonly cron: Cron;
+  readonly freezeFiles: FreezeFiles;
 }

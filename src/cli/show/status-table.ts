@@ -25,6 +25,14 @@ export function showStatus(status: Status, colours: boolean): string {
     showTable(status.loadBalancers.map((balancer) => balancerRow(balancer, c))),
     ...status.backends.map((backend) => backendPart(backend, names, Date.parse(status.time), c)),
   ];
+  if (status.paused !== null) {
+    const { by, reason, since, until } = status.paused;
+    const end = until === null ? 'until `rejuv resume`' : `until ${until}`;
+    parts.push([
+      c.yellow(`paused ${end}`),
+      `  by ${clean(by ?? 'a person')} since ${since}: ${clean(reason)}`,
+    ]);
+  }
   if (status.operations.length > 0) {
     parts.push(['operations', ...showTable(status.operations.map((one) => operationRow(one, c)))]);
   }

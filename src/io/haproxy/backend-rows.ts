@@ -18,16 +18,15 @@ export function backendRows(
 ): ServerRow[] | null | 'disagree' {
   // A name of digits is taken for an id by `show stat`, so lines of others are left out.
   const ours = states?.filter((state) => state.backend === backend) ?? [];
-  const counters = new Map(
-    (stats ?? []).filter((stat) => stat.backend === backend).map((stat) => [stat.server, stat]),
-  );
+  const counters = new Map<string, ServerStat>();
+  for (const stat of stats ?? []) if (stat.backend === backend) counters.set(stat.server, stat);
   if (states === null || (ours.length > 0 && counters.size === 0)) return null;
   if (stats === null || counters.size !== ours.length) return 'disagree';
   const rows: ServerRow[] = [];
   for (const state of ours) {
     const stat = counters.get(state.server);
     if (stat === undefined) return 'disagree';
-    rows.push(serverRow(place, state, stat));
+    rows.push(serverRow(place, backend, state, stat));
   }
   return rows;
 }

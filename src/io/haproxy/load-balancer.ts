@@ -73,7 +73,10 @@ export function createLoadBalancer(options: LoadBalancerOptions): LoadBalancer {
       const command = switchAgent(server, enabled);
       await change(command, server, signal);
       // HAProxy answers `disable agent` with success on a server that has none, so only the state proves it.
-      const states = parseServersState(place, await ask(showServersState(server.backend), signal));
+      const states = parseServersState(
+        place,
+        Buffer.from(await ask(showServersState(server.backend), signal)),
+      );
       const state = states?.find((one) => one.backend === server.backend && one.server === server.server);
       if (state === undefined) throw new RejuvError('server-missing', { ...place, ...server });
       if (state.agent.configured && state.agent.enabled === enabled) return;

@@ -1,4 +1,4 @@
-import { isHaproxyName, parseServerId } from '../../domain/names.ts';
+import { isHaproxyName, serverName, type BackendName, type ServerName } from '../../domain/names.ts';
 import { adminStateOf, type AdminState, type OperationalState } from '../../domain/server.ts';
 import type { ServerRow } from '../../domain/snapshot.ts';
 import { notHaproxy, type Place } from './place.ts';
@@ -8,14 +8,16 @@ import type { ServerState } from './servers-state.ts';
 /** Results of the last check that mean that it passed (HAProxy: HCHK_STATUS_*); PROCOK is the external check's. */
 const passed = ['L4OK', 'L6OK', 'L7OK', 'L7OKC', 'PROCOK'];
 
-/** Both replies about one server as one row. Raises: not-haproxy. */
-export function serverRow(place: Place, state: ServerState, stat: ServerStat): ServerRow {
-  const written = `${state.backend}/${state.server}`;
-  const id = parseServerId(written);
-  if (id === null) throw notHaproxy(place, `${JSON.stringify(written)} is no name of a server`);
+/** Both replies about one server of `backend` as one row. Raises: not-haproxy. */
+export function serverRow(
+  place: Place,
+  backend: BackendName,
+  state: ServerState,
+  stat: ServerStat,
+): ServerRow {
   const admin = adminStateOf(state.adminBits);
   return {
-    id,
+    id: { backend, server: nameOf(place, state) },
     address: state.address,
     port: state.port,
     adminBits: state.adminBits,
@@ -40,6 +42,14 @@ export function serverRow(place: Place, state: ServerState, stat: ServerStat): S
     sessionsTotal: stat.sessionsTotal,
     secondsSinceChange: stat.secondsSinceChange,
   };
+}
+
+function nameOf(place: Place, { backend, server }: ServerState): ServerName {
+  try {
+    return serverName(server);
+  } catch {
+    throw notHaproxy(place, `${JSON.stringify(`${backend}/${server}`)} is no name of a server`);
+  }
 }
 
 /** `srv_op_state` (HAProxy: SRV_ST_*). In maint nothing is checked, so HAProxy's 0 there says nothing. */

@@ -1,6 +1,7 @@
 import type { Agent } from '../../domain/snapshot.ts';
-import { cellsOf } from './columns.ts';
+import { columnsOf, readRows } from './columns.ts';
 import { notHaproxy, type Place } from './place.ts';
+import { fieldsOf, rowsOf, saysOnly } from './rows.ts';
 
 /** One line of `show servers state`. */
 export interface ServerState {
@@ -19,28 +20,52 @@ export interface ServerState {
 const configured = 2;
 const enabled = 4;
 
+const what = 'show servers state';
+
 /** Reads `show servers state`; null when the backend that was asked for is not there. Raises: not-haproxy. */
-export function parseServersState(place: Place, reply: string): ServerState[] | null {
-  if (reply.trim() === "Can't find backend.") return null;
-  const [format, header, ...lines] = reply.replace(/\n$/, '').split('\n');
+export function parseServersState(place: Place, reply: Buffer): ServerState[] | null {
+  if (saysOnly(reply, "Can't find backend.")) return null;
+  const rows = rowsOf(reply, ' ');
+  const format = rows.next() ? fieldsOf(rows).join(' ') : '';
   if (format !== '1') {
-    throw notHaproxy(place, `\`show servers state\` has format ${JSON.stringify(format)} instead of 1`);
+    throw notHaproxy(place, `\`${what}\` has format ${JSON.stringify(format)} instead of 1`);
   }
-  if (!header?.startsWith('# ')) throw notHaproxy(place, '`show servers state` has no header line');
-  const table = lines.map((line) => line.split(' '));
-  return cellsOf(place, 'show servers state', header.slice(2).split(' '), table).map((cells) => ({
-    backend: cells.text('be_name'),
-    server: cells.text('srv_name'),
-    address: cells.text('srv_addr'),
-    port: cells.count('srv_port'),
-    operationalState: cells.count('srv_op_state'),
-    adminBits: cells.count('srv_admin_state'),
-    checkEnabled: isOn(cells.count('srv_check_state')),
-    agent: {
-      configured: (cells.count('srv_agent_state') & configured) !== 0,
-      enabled: isOn(cells.count('srv_agent_state')),
-    },
+  const [mark, ...header] = rows.next() ? fieldsOf(rows) : [];
+  if (mark !== '#') throw notHaproxy(place, `\`${what}\` has no header line`);
+  const at = columnsOf(place, what, header, [
+    'be_name',
+    'srv_name',
+    'srv_addr',
+    'srv_port',
+    'srv_op_state',
+    'srv_admin_state',
+    'srv_check_state',
+    'srv_agent_state',
+  ]);
+  const { be_name: backend, srv_name: server, srv_addr: address, srv_port: port } = at;
+  const { srv_op_state: op, srv_admin_state: admin, srv_check_state: check, srv_agent_state: agent } = at;
+  return readRows(place, what, header, rows, (cells) => ({
+    backend: cells.word(backend),
+    server: cells.text(server),
+    address: cells.text(address),
+    port: cells.count(port),
+    operationalState: cells.count(op),
+    adminBits: cells.count(admin),
+    checkEnabled: isOn(cells.count(check)),
+    agent: agentOf(cells.count(agent)),
   }));
+}
+
+/** One object for all servers alike: most have no agent. */
+const agents = {
+  none: { configured: false, enabled: false },
+  off: { configured: true, enabled: false },
+  on: { configured: true, enabled: true },
+} as const;
+
+function agentOf(bits: number): Agent {
+  if ((bits & configured) === 0) return agents.none;
+  return isOn(bits) ? agents.on : agents.off;
 }
 
 function isOn(bits: number): boolean {

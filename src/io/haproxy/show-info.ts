@@ -14,14 +14,12 @@ export const infoOpening = 'Name: ';
 
 /** Reads `show info`. Raises: not-haproxy. */
 export function parseShowInfo(place: Place, reply: string): Info {
-  const fields = new Map<string, string>();
-  for (const line of reply.split('\n')) {
-    const colon = line.indexOf(': ');
-    if (colon > 0) fields.set(line.slice(0, colon), line.slice(colon + 2));
-  }
+  const lines = `${reply}\n`;
   const text = (name: string): string => {
-    const value = fields.get(name);
-    if (value === undefined || value === '') throw notHaproxy(place, `\`show info\` has no field ${name}`);
+    const start = `\n${name}: `;
+    const at = lines.indexOf(start);
+    const value = at < 0 ? '' : lines.slice(at + start.length, lines.indexOf('\n', at + 1));
+    if (value === '') throw notHaproxy(place, `\`show info\` has no field ${name}`);
     return value;
   };
   const count = (name: string): number => {

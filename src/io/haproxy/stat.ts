@@ -1,6 +1,6 @@
-import { cellsOf } from './columns.ts';
-import { parseCsv } from './csv.ts';
+import { columnsOf, readRows } from './columns.ts';
 import { notHaproxy, type Place } from './place.ts';
+import { fieldsOf, rowsOf, saysOnly } from './rows.ts';
 
 /** One server line of `show stat`. */
 export interface ServerStat {
@@ -25,29 +25,51 @@ export interface ServerStat {
 /** Lines of `show stat` that are servers. */
 const serverType = 2;
 
+const what = 'show stat';
+
 /** Reads `show stat`; null when the backend that was asked for is not there. Raises: not-haproxy. */
-export function parseStat(place: Place, reply: string): ServerStat[] | null {
-  if (reply.trim() === 'No such proxy.') return null;
-  const rows = parseCsv(reply);
-  if (rows === null) throw notHaproxy(place, '`show stat` is not CSV');
-  const [first, ...lines] = rows;
-  if (first?.[0] !== '# pxname') throw notHaproxy(place, '`show stat` has no header line');
-  const header = ['pxname', ...first.slice(1)];
-  return cellsOf(place, 'show stat', header, lines)
-    .filter((cells) => cells.count('type') === serverType)
-    .map((cells) => ({
-      backend: cells.text('pxname'),
-      server: cells.text('svname'),
-      status: cells.text('status'),
-      sessions: cells.count('scur'),
-      queue: cells.count('qcur'),
-      sessionsTotal: cells.count('stot'),
-      weight: cells.count('weight'),
-      haproxyBackup: cells.count('bck') > 0,
-      secondsSinceChange: cells.count('lastchg'),
-      checkStatus: cells.text('check_status').replace(/^\* /, ''),
-      health: cells.countOrNull('check_health'),
-      rise: cells.countOrNull('check_rise'),
-      fall: cells.countOrNull('check_fall'),
-    }));
+export function parseStat(place: Place, reply: Buffer): ServerStat[] | null {
+  if (saysOnly(reply, 'No such proxy.')) return null;
+  const rows = rowsOf(reply, ',');
+  const [first, ...names] = rows.next() ? fieldsOf(rows) : [];
+  if (rows.broken) throw notHaproxy(place, `\`${what}\` is not CSV`);
+  if (first !== '# pxname') throw notHaproxy(place, `\`${what}\` has no header line`);
+  const header = ['pxname', ...names];
+  const at = columnsOf(place, what, header, [
+    'pxname',
+    'svname',
+    'type',
+    'status',
+    'scur',
+    'qcur',
+    'stot',
+    'weight',
+    'bck',
+    'lastchg',
+    'check_status',
+    'check_health',
+    'check_rise',
+    'check_fall',
+  ]);
+  const { pxname: backend, svname: server, type, status, scur, qcur, stot, weight, bck, lastchg } = at;
+  const { check_status: check, check_health: health, check_rise: rise, check_fall: fall } = at;
+  return readRows(place, what, header, rows, (cells): ServerStat | null => {
+    if (cells.count(type) !== serverType) return null;
+    const checkStatus = cells.word(check);
+    return {
+      backend: cells.word(backend),
+      server: cells.text(server),
+      status: cells.word(status),
+      sessions: cells.count(scur),
+      queue: cells.count(qcur),
+      sessionsTotal: cells.count(stot),
+      weight: cells.count(weight),
+      haproxyBackup: cells.count(bck) > 0,
+      secondsSinceChange: cells.count(lastchg),
+      checkStatus: checkStatus.startsWith('* ') ? checkStatus.slice(2) : checkStatus,
+      health: cells.countOrNull(health),
+      rise: cells.countOrNull(rise),
+      fall: cells.countOrNull(fall),
+    };
+  });
 }

@@ -1,7 +1,7 @@
-import { setMaxListeners } from 'node:events';
 import { RejuvError } from '../../domain/errors.ts';
 import type { BackendName, LoadBalancerName } from '../../domain/names.ts';
 import { sameProcess, type LoadBalancerView, type ServerRow } from '../../domain/snapshot.ts';
+import { askAround } from './ask-around.ts';
 import { backendRows } from './backend-rows.ts';
 import { showBackend, showInfo, showServersState, showServerStat, type Command } from './commands.ts';
 import { notHaproxy, type Place } from './place.ts';
@@ -57,94 +57,87 @@ async function attempt(
   backends: readonly BackendName[] | null,
   signal: AbortSignal,
 ): Promise<LoadBalancerView | Unsettled> {
-  const before = await readInfo(source, signal);
+  const { before, replies, after } = await askAround(source, commandsFor(backends), signal);
   const { pid } = before.process;
-  if (before.stopping) return { pid, problem: null };
-  const rows = await (backends === null ? readAll(source, signal) : readSome(source, backends, signal));
+  const changed = !sameProcess(before.process, after.process);
+  if (before.stopping || after.stopping || changed) return { pid, problem: null };
   const at = source.now();
-  const after = await readInfo(source, signal);
-  if (after.stopping || !sameProcess(before.process, after.process)) return { pid, problem: null };
+  const rows = backends === null ? allRows(source.place, replies) : someRows(source.place, backends, replies);
   const torn = rows.find(([, found]) => found === 'disagree');
   if (torn !== undefined) {
     const problem = `\`show stat\` and \`show servers state\` name different servers in backend ${torn[0]}`;
     return { pid, problem };
   }
-  const found = rows.filter((entry): entry is [BackendName, ServerRow[]] => Array.isArray(entry[1]));
+  const names: BackendName[] = [];
+  const servers: ServerRow[] = [];
+  for (const [backend, found] of rows) {
+    if (found === null || found === 'disagree') continue;
+    names.push(backend);
+    for (const row of found) servers.push(row);
+  }
   return {
     name: source.name,
     version: before.version,
     process: before.process,
     uptimeSeconds: after.uptimeSeconds,
     stopping: false,
-    backends: found.map(([backend]) => backend),
-    servers: found.flatMap(([, servers]) => servers),
+    backends: names,
+    servers,
     at,
   };
 }
 
 type BackendEntry = [BackendName, ServerRow[] | null | 'disagree'];
 
-async function readSome(
-  source: Source,
-  backends: readonly BackendName[],
-  signal: AbortSignal,
-): Promise<BackendEntry[]> {
-  const { place } = source;
-  return await allOrStop(signal, (stop) =>
-    [...new Set(backends)].map(async (backend): Promise<BackendEntry> => {
-      const [states, stats] = await Promise.all([
-        ask(source, showServersState(backend), stop),
-        ask(source, showServerStat(backend), stop),
-      ]);
-      const rows = backendRows(place, backend, parseServersState(place, states), parseStat(place, stats));
-      return [backend, rows];
-    }),
-  );
+/** What a view is made from, besides the process: of all backends, or two replies per backend. */
+function commandsFor(backends: readonly BackendName[] | null): Command[] {
+  if (backends === null) return [showBackend, showServersState(null), showServerStat(null)];
+  return unique(backends).flatMap((backend) => [showServersState(backend), showServerStat(backend)]);
 }
 
-async function readAll(source: Source, signal: AbortSignal): Promise<BackendEntry[]> {
-  const { place } = source;
-  const commands = [showBackend, showServersState(null), showServerStat(null)];
-  const replies = await allOrStop(signal, (stop) => commands.map((command) => ask(source, command, stop)));
-  const [names = '', states = '', stats = ''] = replies;
+function someRows(
+  place: Place,
+  backends: readonly BackendName[],
+  replies: readonly Buffer[],
+): BackendEntry[] {
+  return unique(backends).map((backend, at) => {
+    const states = parseServersState(place, replies[2 * at] ?? nothing);
+    const stats = parseStat(place, replies[2 * at + 1] ?? nothing);
+    return [backend, backendRows(place, backend, states, stats)];
+  });
+}
+
+function allRows(
+  place: Place,
+  [names = nothing, states = nothing, stats = nothing]: readonly Buffer[],
+): BackendEntry[] {
   const statesOf = byBackend(parseServersState(place, states) ?? []);
   const statsOf = byBackend(parseStat(place, stats) ?? []);
-  return parseShowBackend(place, names).map((backend): BackendEntry => {
+  return parseShowBackend(place, names.toString()).map((backend): BackendEntry => {
     const rows = backendRows(place, backend, statesOf.get(backend) ?? [], statsOf.get(backend) ?? []);
     return [backend, rows];
   });
 }
 
-async function ask({ socket }: Source, command: Command, signal: AbortSignal): Promise<string> {
-  return await socket.ask({ command, opening: null, end: 'close' }, signal);
-}
+/** Parsing refuses it, so a reply that were missing could not pass for an empty one. */
+const nothing = Buffer.alloc(0);
 
-/** All answers, or the first failure: then the other questions are called off and waited for. */
-async function allOrStop<T>(signal: AbortSignal, start: (stop: AbortSignal) => Promise<T>[]): Promise<T[]> {
-  const stop = new AbortController();
-  // Every question that waits listens to it, and there are two per backend.
-  setMaxListeners(0, stop.signal);
-  const pass = (): void => stop.abort(signal.reason);
-  signal.addEventListener('abort', pass, { once: true });
-  if (signal.aborted) pass();
-  const work = start(stop.signal);
-  try {
-    return await Promise.all(work);
-  } catch (error) {
-    stop.abort(error);
-    await Promise.allSettled(work);
-    throw error;
-  } finally {
-    signal.removeEventListener('abort', pass);
-  }
+function unique(backends: readonly BackendName[]): BackendName[] {
+  return [...new Set(backends)];
 }
 
 function byBackend<T extends { readonly backend: string }>(lines: readonly T[]): Map<string, T[]> {
   const groups = new Map<string, T[]>();
+  let group: T[] = [];
+  let name: string | null = null;
   for (const line of lines) {
-    const group = groups.get(line.backend);
-    if (group === undefined) groups.set(line.backend, [line]);
-    else group.push(line);
+    // The lines of one backend stand together.
+    if (line.backend !== name) {
+      name = line.backend;
+      group = groups.get(name) ?? [];
+      groups.set(name, group);
+    }
+    group.push(line);
   }
   return groups;
 }

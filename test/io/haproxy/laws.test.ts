@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { RejuvError } from '../../../src/domain/errors.ts';
 import { adminBits, adminStateOf } from '../../../src/domain/server.ts';
 import { command, showInfo, showServerStat, showServersState } from '../../../src/io/haproxy/commands.ts';
-import { parseCsv } from '../../../src/io/haproxy/csv.ts';
-import { exchange, type Question } from '../../../src/io/haproxy/exchange.ts';
+import { exchange, type Line } from '../../../src/io/haproxy/exchange.ts';
+import { fieldsOf, rowsOf } from '../../../src/io/haproxy/rows.ts';
 import { infoOpening } from '../../../src/io/haproxy/show-info.ts';
 import { place, recorded, versions } from './transcript.ts';
 
@@ -21,10 +21,10 @@ function peer(pieces: readonly string[]): Duplex {
   });
 }
 
-async function outcome(question: Question, pieces: readonly string[]): Promise<string> {
+async function outcome(question: Line, pieces: readonly string[]): Promise<string> {
   try {
     const { signal } = new AbortController();
-    return await exchange(peer(pieces), place, question, 1_000_000, signal);
+    return Buffer.concat(await exchange(peer(pieces), place, question, 1_000_000, signal)).toString();
   } catch (error) {
     if (error instanceof RejuvError) return `refused: ${error.code}`;
     throw error;
@@ -32,11 +32,11 @@ async function outcome(question: Question, pieces: readonly string[]): Promise<s
 }
 
 describe('a reply that was cut', () => {
-  const questions: [string, Question][] = [
-    ['show-info', { command: showInfo, opening: infoOpening, end: 'close' }],
-    ['show-servers-state', { command: showServersState(null), opening: null, end: 'close' }],
-    ['show-stat', { command: showServerStat(null), opening: null, end: 'close' }],
-    ['set-state-no-such-server', { command: showInfo, opening: null, end: 'close' }],
+  const questions: [string, Line][] = [
+    ['show-info', { commands: [showInfo], opening: infoOpening, end: 'close' }],
+    ['show-servers-state', { commands: [showServersState(null)], opening: null, end: 'close' }],
+    ['show-stat', { commands: [showServerStat(null)], opening: null, end: 'close' }],
+    ['set-state-no-such-server', { commands: [showInfo], opening: null, end: 'close' }],
   ];
 
   it.each(questions)('is never taken for an answer, at whatever byte: %s', async (name, question) => {
@@ -54,11 +54,19 @@ describe('a reply that was cut', () => {
   });
 
   it('is told from the empty reply, which is one empty line', async () => {
-    const question: Question = { command: showInfo, opening: null, end: 'close' };
+    const question: Line = { commands: [showInfo], opening: null, end: 'close' };
     expect(await outcome(question, ['\n'])).toBe('');
     expect(await outcome(question, [])).toBe('refused: reply-truncated');
   });
 });
+
+/** All rows; null where they are broken. */
+function parseCsv(text: string): string[][] | null {
+  const rows = rowsOf(Buffer.from(text), ',');
+  const all: string[][] = [];
+  while (rows.next()) all.push(fieldsOf(rows));
+  return rows.broken ? null : all;
+}
 
 describe('CSV', () => {
   it('reads back whatever was written, quoted or not', () => {

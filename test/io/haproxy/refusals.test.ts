@@ -47,9 +47,17 @@ async function facing(behave: (socket: Socket) => void): Promise<LoadBalancer> {
   return connect('tcp://there', openTcp('lb-a', '127.0.0.1', portOf(server)));
 }
 
-/** Answers each command by name; closes behind each answer. */
+/** Answers each command of a line by name and closes, also behind an answer that it could not finish. */
 function answering(answers: (command: string) => string): (socket: Socket) => void {
-  return (socket) => socket.once('data', (line: Buffer) => socket.end(answers(line.toString().trim())));
+  return (socket) =>
+    socket.once('data', (line: Buffer) => {
+      const replies: string[] = [];
+      for (const command of line.toString().trim().split(';')) {
+        replies.push(answers(command));
+        if (!replies.at(-1)!.endsWith('\n\n')) break;
+      }
+      socket.end(replies.join(''));
+    });
 }
 
 const transcript = (command: string): string => {

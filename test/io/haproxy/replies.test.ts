@@ -1,14 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { backendName } from '../../../src/domain/names.ts';
 import { backendRows } from '../../../src/io/haproxy/backend-rows.ts';
-import { parseServersState } from '../../../src/io/haproxy/servers-state.ts';
+import { parseServersState as parseServersStateBytes } from '../../../src/io/haproxy/servers-state.ts';
 import { parseShowBackend } from '../../../src/io/haproxy/show-backend.ts';
 import { parseShowInfo } from '../../../src/io/haproxy/show-info.ts';
 import { parseShowProc } from '../../../src/io/haproxy/show-proc.ts';
-import { parseStat } from '../../../src/io/haproxy/stat.ts';
+import { parseStat as parseStatBytes } from '../../../src/io/haproxy/stat.ts';
+import type { Place } from '../../../src/io/haproxy/place.ts';
 import { place, reply, versions } from './transcript.ts';
 
 const shop = backendName('shop');
+const parseStat = (at: Place, text: string) => parseStatBytes(at, Buffer.from(text));
+const parseServersState = (at: Place, text: string) => parseServersStateBytes(at, Buffer.from(text));
 
 describe.each(versions)('the recorded replies of HAProxy %s', (version) => {
   const rows = (backend: string): ReturnType<typeof backendRows> =>

@@ -1,0 +1,51 @@
+import { RejuvError } from '../domain/errors.ts';
+import { printJson, settingsOf, tell, unhurried, type Call, type Handler } from './call.ts';
+import { readMoment } from './moment.ts';
+import { reasonOf } from './operate.ts';
+import { reachSidecar } from './reach.ts';
+import { personIn } from './terminal.ts';
+
+/** Lets the sidecar start nothing new, for a time or until somebody resumes. */
+export const pause: Handler = async (call) => {
+  const reason = reasonOf(call);
+  if (reason === null) throw new RejuvError('usage', { problem: 'a pause needs its --reason' });
+  const until = endOf(call);
+  const rollBack = call.options.rollBack === true;
+  const control = await reachSidecar(call, await settingsOf(call));
+  const by = personIn(call.terminal.env);
+  const { stopping } = await control.pause({ by, reason, until, rollBack }, unhurried);
+  const end = until === null ? null : new Date(until).toISOString();
+  if (call.options.json === true) {
+    printJson(call, { paused: { reason, until: end }, stopping });
+    return 0;
+  }
+  tell(
+    call,
+    `paused ${end === null ? 'until `rejuv resume`' : `until ${end}`}; drain, maint and ready still work`,
+  );
+  for (const id of stopping) tell(call, `asked ${id} to stop; \`rejuv watch ${id}\` shows how it ends`);
+  return 0;
+};
+
+export const resume: Handler = async (call) => {
+  const control = await reachSidecar(call, await settingsOf(call));
+  await control.resume(personIn(call.terminal.env), reasonOf(call), unhurried);
+  if (call.options.json === true) printJson(call, { paused: null });
+  else tell(call, 'resumed');
+  return 0;
+};
+
+function endOf({ options, outside }: Call): number | null {
+  const now = outside.clock.now();
+  const { for: span, until } = options;
+  if (span !== undefined && until !== undefined) {
+    throw new RejuvError('usage', { problem: '--for and --until say the same thing twice; use one' });
+  }
+  const text = span ?? until;
+  if (text === undefined) return null;
+  const at = readMoment(text, span === undefined ? '--until' : '--for', 'ahead', now);
+  if (at > now) return at;
+  throw new RejuvError('usage', {
+    problem: `a pause until ${new Date(at).toISOString()} would be over already`,
+  });
+}
