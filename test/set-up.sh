@@ -37,6 +37,8 @@ setpriv util-linux
 pkill procps
 hostname hostname
 mount mount
+zsh zsh
+fish fish
 EOT
     # Only a lab of root's has a sudo of its own inside; without root a script stands in for it.
     if [ "$(id -u)" = 0 ] && ! command -v sudo >/dev/null; then echo sudo; fi

@@ -1,5 +1,6 @@
 import { chmod, copyFile, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { hostFiles } from './hub.ts';
 import { must } from './run.ts';
 
@@ -7,25 +8,41 @@ import { must } from './run.ts';
 export const loginUser = 'rejuv';
 const uid = 2001;
 
-/** The least a host must allow rejuv: exactly the commands of the example configuration, and no other. */
-const sudoRights = [
-  'systemctl reboot',
-  ...['start', 'stop', 'restart', 'status', 'is-active'].map((verb) => `systemctl ${verb} shop`),
-  'shopctl flush-sessions',
-].map((command) => `/usr/local/sbin/${command}`);
+const examples = fileURLToPath(new URL('../../examples/', import.meta.url));
 
-const findRight = '/usr/bin/find /var/tmp/shop *';
+/** The shipped examples/sudoers; only systemctl stands elsewhere here, because systemd does not run in a lab. */
+const rights = (await readFile(join(examples, 'sudoers'), 'utf8')).replaceAll(
+  '/usr/bin/systemctl',
+  '/usr/local/sbin/systemctl',
+);
 
 /** The sudoers file of a host: with `password`, sudo asks for one, which `sudo -n` refuses. */
 export function sudoers(password: boolean): string {
-  const commands = [...sudoRights, findRight].join(', ');
   return [
     'Defaults env_reset',
     'Defaults secure_path="/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"',
     'root ALL=(ALL:ALL) ALL',
-    `${loginUser} ALL=(root) ${password ? 'PASSWD' : 'NOPASSWD'}: ${commands}`,
-    '',
+    password ? rights.replace('NOPASSWD:', 'PASSWD:') : rights,
   ].join('\n');
+}
+
+/** The commands of the sudoers file, one by one. */
+function sudoCommands(): string[] {
+  const lists = [...rights.matchAll(/^Cmnd_Alias \w+ = (.+)$/gm)].map(([, list]) => list ?? '');
+  return lists.flatMap((list) => list.split(', '));
+}
+
+/** A line of the shipped examples/authorized_keys, with this lab's key and with what it calls in this lab's directory. */
+async function restrictedKey(which: 'server' | 'load-balancer', authorizedKey: string): Promise<string> {
+  const lines = (await readFile(join(examples, 'authorized_keys'), 'utf8')).split('\n');
+  const [server, loadBalancer] = lines.filter((line) => line.startsWith('restrict,'));
+  const line = which === 'server' ? server : loadBalancer;
+  return line!
+    .replace(/ssh-ed25519 .*$/, authorizedKey)
+    .replace(
+      '/usr/local/lib/rejuv/rejuv-login /etc/rejuv-login.conf',
+      '/run/lab/rejuv-login /run/lab/rejuv-login.conf',
+    );
 }
 
 /** Writes a host's own /etc files, tools and SSH identity into its directory. */
@@ -35,6 +52,8 @@ export async function writeIdentity(options: {
   hosts: Readonly<Record<string, string>>;
   authorizedKey: string;
   rootless: boolean;
+  /** The key may do only what the shipped example lets it do to such a host. */
+  restrict?: 'server' | 'load-balancer' | undefined;
 }): Promise<void> {
   const { directory, name, rootless } = options;
   const path = (...parts: string[]): string => join(directory, ...parts);
@@ -79,7 +98,7 @@ export async function writeIdentity(options: {
   if (rootless) {
     // sudo needs a real root; without one a script of that name stands in, with the same rights and the same refusals.
     await copyFile(join(hostFiles, 'rootless-sudo'), path('sbin/sudo'));
-    await writeFile(path('etc/sudo-rights'), `${[...sudoRights, findRight].join('\n')}\n`);
+    await writeFile(path('etc/sudo-rights'), `${sudoCommands().join('\n')}\n`);
   }
   await writeFile(
     path('etc/hosts'),
@@ -89,7 +108,10 @@ export async function writeIdentity(options: {
       '',
     ].join('\n'),
   );
-  await writeFile(path('ssh/authorized_keys'), `${options.authorizedKey}\n`);
+  const { restrict, authorizedKey } = options;
+  const line = restrict === undefined ? authorizedKey : await restrictedKey(restrict, authorizedKey);
+  await writeFile(path('ssh/authorized_keys'), `${line}\n`);
+  for (const file of ['rejuv-login', 'rejuv-login.conf']) await copyFile(join(examples, file), path(file));
   await writeFile(path('ssh/sshd_config'), sshdConfig);
   await writeFile(path('start'), '#!/bin/sh\n');
   await chmod(path('start'), 0o755);

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -47,6 +47,9 @@ export interface Lab {
   stop(): Promise<void>;
 }
 
+/** The shipped drop-in: the systemctl of a load balancer tells of it, as systemd does where it is installed. */
+const dropIn = fileURLToPath(new URL('../../haproxy/rejuv-state.conf', import.meta.url));
+
 const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
 /** Starts a lab. Whoever starts it stops it; if this program dies, the lab ends by itself. */
@@ -74,9 +77,17 @@ async function build(directory: string, hub: Hub, options: LabOptions): Promise<
   const authorizedKey = await newKey(join(directory, 'id_ed25519'), 'rejuv');
   const hostOf = (name: string, onOrder: (order: string) => void = () => undefined): Host =>
     makeHost({ hub, name, address: addresses[name]!, directory: homeOf(name), onOrder });
-  const equip = async (name: string): Promise<void> => {
+  const equip = async (name: string, kind: 'server' | 'load-balancer' = 'server'): Promise<void> => {
     await mkdir(homeOf(name), { recursive: true });
-    await writeIdentity({ directory: homeOf(name), name, hosts: addresses, authorizedKey, rootless });
+    const restrict = options.restricted === true ? kind : undefined;
+    await writeIdentity({
+      directory: homeOf(name),
+      name,
+      hosts: addresses,
+      authorizedKey,
+      rootless,
+      restrict,
+    });
   };
 
   const startServer = async (server: ServerOptions): Promise<Server> => {
@@ -92,7 +103,8 @@ async function build(directory: string, hub: Hub, options: LabOptions): Promise<
     return made;
   };
   const startBalancer = async (name: string): Promise<LoadBalancer> => {
-    await equip(name);
+    await equip(name, 'load-balancer');
+    await copyFile(dropIn, join(homeOf(name), 'rejuv-state.conf'));
     await writeFile(join(homeOf(name), 'haproxy.cfg'), await pairConfig(name, wanted, haproxy, rootless));
     const host = hostOf(name);
     await host.powerOn();

@@ -49,6 +49,8 @@ export interface LabOptions {
   readonly downMs?: number;
   /** Time between the order to reboot and the loss of the network; 200 by default, so that SSH can say goodbye. */
   readonly graceMs?: number;
+  /** rejuv's key may do on each host only what examples/authorized_keys and examples/rejuv-login let through. */
+  readonly restricted?: boolean;
   /** Changes rejuv's configuration file before it is written. */
   readonly configure?: (file: RejuvFile) => void;
   /** Start without waiting for the servers to be up on both load balancers. */
