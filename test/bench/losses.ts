@@ -1,11 +1,11 @@
 // `npm run bench -- losses`: see losses.md.
-import { writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { startLab, type Lab } from '../lab/lab.ts';
 import type { Failure, LoadSummary } from '../lab/load-count.ts';
 import type { LabOptions } from '../lab/options.ts';
 import { healthChecks, maintScript, rejuv, calm, type Way } from './way.ts';
+import { keep } from './report.ts';
 import { markdown } from './table.ts';
 
 /** Requests of all clients from shortly before one reboot until nothing of it can be felt any more. */
@@ -38,7 +38,7 @@ const labOptions: LabOptions = {
 };
 
 const { values } = parseArgs({
-  options: { runs: { type: 'string', default: '5' }, json: { type: 'string' } },
+  options: { runs: { type: 'string', default: '5' }, json: { type: 'boolean', default: false } },
 });
 const runs = Number(values.runs);
 if (!Number.isInteger(runs) || runs < 1) throw new Error('--runs is a whole number, at least 1');
@@ -113,9 +113,8 @@ for (const [way, count] of [
 ] as const) {
   results.push(await measure(way, count));
 }
-console.log(markdown(results));
+const text = `${JSON.stringify({ clients, runs, results }, null, 2)}\n`;
+await keep('losses', text);
+console.log(values.json ? text : markdown(results));
 console.error(`\nin all ${Math.round((performance.now() - start) / 1000)} s`);
-if (values.json !== undefined) {
-  await writeFile(values.json, `${JSON.stringify({ clients, runs, results }, null, 2)}\n`);
-}
 process.exit(results.at(-1)!.runs.every(({ failed }) => failed === 0) ? 0 : 1);
