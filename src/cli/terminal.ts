@@ -26,7 +26,8 @@ export function processTerminal(): Terminal {
     env,
     isTTY: stdin.isTTY && stderr.isTTY,
     colours: stdout.isTTY && (env['NO_COLOR'] ?? '') === '',
-    columns: stderr.isTTY ? stderr.columns : 80,
+    // Some terminals say they are 0 wide.
+    columns: stderr.isTTY && stderr.columns > 0 ? stderr.columns : 80,
     onSignal(name, listener) {
       process.on(name, listener);
       return () => process.off(name, listener);

@@ -22,7 +22,7 @@ export const catalogue = {
     exit: 2,
     http: 422,
     message: 'cannot read the config file {path}: {problem}',
-    fix: 'name the file with -c, or create /etc/rejuv/rejuv.yaml',
+    fix: 'name the file with -c, or let `rejuv init` write one',
   },
   'config-invalid': {
     exit: 2,
@@ -283,6 +283,12 @@ export const catalogue = {
     http: 409,
     message: '{backend}/{server} is taken by operation {id} ({kind} of {other}, {phase})',
     fix: 'wait for it (`rejuv watch {id}`) or end it (`rejuv abort {id}`)',
+  },
+  'already-maint': {
+    exit: 3,
+    http: 409,
+    message: '{backend}/{server} is in maint: there is nothing to drain',
+    fix: 'leave it there, or put it into service with `rejuv ready` first',
   },
   'backend-unsettled': {
     exit: 3,

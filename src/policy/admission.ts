@@ -60,7 +60,15 @@ export function admit(request: OperationRequest, facts: AdmissionFacts): Admissi
     const floor = floorProblem(facts.snapshot, request.target, floorOf(facts.backend));
     if (floor !== null) blocked.push(floor);
   }
+  // From maint, drain would let bound clients in again.
+  if (request.kind === 'drain' && isOut(facts.snapshot, request.target)) {
+    blocked.push(new RejuvError('already-maint', { ...request.target }));
+  }
   return { blocked, spare: null };
+}
+
+function isOut(snapshot: Snapshot, target: ServerId): boolean {
+  return rowsOf(snapshot, target).every(({ row }) => row.admin === 'maint');
 }
 
 /** Both load balancers answer, know the server, and know it at the same address. */

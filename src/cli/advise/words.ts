@@ -92,7 +92,7 @@ function monitor({ monitor: watched, best, basis }: Figures): string {
   const within = durationInWords(watched.detectionHours);
   const cost = price(watched.costPerYear, basis);
   return watched.betterThanAnySchedule
-    ? `A monitor helps more than any schedule: one that has each server out within ${within} of becoming unstable brings a year to ${cost}, against ${price(best.costPerYear.value ?? 0, basis)}.`
+    ? `A monitor helps more than any schedule: one that has each server out within ${within} of becoming unstable brings a year to ${cost}, against ${price(best.costPerYear.value ?? 0, basis)}. This rejuv has no such monitor yet.`
     : `A monitor that has each server out within ${within} of becoming unstable would not do better (${cost} a year).`;
 }
 
@@ -128,7 +128,7 @@ export function assumptionsOf({ basis }: Pick<Figures, 'basis'>, spacingHours: n
       : `an hour with a server missing by a failure costs ${amountInWords(costs.failureHour)}, an hour with one out for rejuvenation ${amountInWords(costs.rejuvenationHour)}; what counts is the ratio`,
     spares > 0
       ? `a spare stands in during a rejuvenation, so that no place is empty but for the hand-over${costUnit === 'hours' ? '; an hour out for rejuvenation, which leaves the backend without that reserve, weighs less then than one lost by a failure: say how much less with --cost-rejuvenation, such as 0.1' : ''}`
-      : 'without a spare a place is empty while its server is out',
+      : 'without a spare a place is empty while its server is out; rejuv itself refuses to rejuvenate until there is one',
     ...(spares > 0
       ? ['a failed server leaves its place empty until the repair: rejuv puts no spare there by itself']
       : []),

@@ -45,7 +45,7 @@ export const release: StepLaw<ReleaseStep> = {
     await context.record({ type: 'released', at: context.world.clock.now(), server });
   },
 
-  verify: () => Promise.resolve('not held'),
+  verify: () => Promise.resolve('no longer held'),
   undo: ({ server }, { held }) => (typeof held === 'string' ? [{ kind: 'hold', server, reason: held }] : []),
 };
 
