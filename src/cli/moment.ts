@@ -11,7 +11,7 @@ const instant = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:?\d\d)?)?$/;
  */
 export function readMoment(text: string, option: string, direction: 'ahead' | 'behind', now: number): number {
   const sign = direction === 'ahead' ? 1 : -1;
-  const written = text.trim().replace(/\s+ago$/, '');
+  const written = direction === 'behind' ? text.trim().replace(/\s+ago$/, '') : text.trim();
   const duration = parseDuration(written);
   if (duration !== null) return now + sign * duration;
   const time = /^(\d?\d):(\d\d)$/.exec(written);

@@ -1,3 +1,4 @@
+import { parseDuration } from '../config/duration.ts';
 import { RejuvError } from '../domain/errors.ts';
 import { printJson, settingsOf, tell, unhurried, type Call, type Handler } from './call.ts';
 import { readMoment } from './moment.ts';
@@ -35,15 +36,29 @@ export const resume: Handler = async (call) => {
   return 0;
 };
 
+const longestPauseMs = 10 * 366 * 86_400_000;
+
+function readSpan(text: string): number {
+  const ms = parseDuration(text);
+  if (ms !== null) return ms;
+  throw new RejuvError('usage', {
+    problem: `--for is a duration such as 2h or 1h30m, not ${JSON.stringify(text)}`,
+  });
+}
+
 function endOf({ options, outside }: Call): number | null {
   const now = outside.clock.now();
   const { for: span, until } = options;
   if (span !== undefined && until !== undefined) {
     throw new RejuvError('usage', { problem: '--for and --until say the same thing twice; use one' });
   }
-  const text = span ?? until;
-  if (text === undefined) return null;
-  const at = readMoment(text, span === undefined ? '--until' : '--for', 'ahead', now);
+  if (span === undefined && until === undefined) return null;
+  const at = span === undefined ? readMoment(until ?? '', '--until', 'ahead', now) : now + readSpan(span);
+  if (at > now + longestPauseMs) {
+    throw new RejuvError('usage', {
+      problem: 'a pause lasts ten years at most; without an end it lasts until `rejuv resume`',
+    });
+  }
   if (at > now) return at;
   throw new RejuvError('usage', {
     problem: `a pause until ${new Date(at).toISOString()} would be over already`,

@@ -33,11 +33,14 @@ export const operationBody = z.strictObject({
 /** The body of POST /v1/operations/:id/abort. */
 export const abortBody = z.strictObject({ by: who, reason: sentence });
 
+/** What a Date can still hold. */
+const latestInstant = 8_640_000_000_000_000;
+
 /** The body of POST /v1/pause. */
 export const pauseBody = z.strictObject({
   by: who,
   reason: sentence,
-  until: z.int().nullable().default(null),
+  until: z.int().max(latestInstant, 'is beyond the end of time').nullable().default(null),
   rollBack: z.boolean().default(false),
 });
 

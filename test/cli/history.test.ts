@@ -108,6 +108,9 @@ describe('rejuv history, pause and resume', () => {
     [['pause', '--reason', 'x', '--for', '2h', '--until', '18:00']],
     [['pause', '--reason', 'x', '--until', '2026-11-20T00:00Z']],
     [['pause', '--reason', 'x', '--until', 'later']],
+    [['pause', '--reason', 'x', '--until', '2h ago']],
+    [['pause', '--reason', 'x', '--for', '1:30']],
+    [['pause', '--reason', 'x', '--for', '100000000d']],
   ])('%j is wrong usage', async (words) => {
     const scene = setScene();
     expect(await scene.run(...words)).toBe(2);

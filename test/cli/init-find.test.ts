@@ -53,9 +53,14 @@ describe('a haproxy.cfg', () => {
     [['option httpchk /health'], { path: '/health', expect: null, scheme: 'http' }],
     [['option httpchk'], { path: '/', expect: null, scheme: 'http' }],
     [
-      ['option httpchk', 'http-check send meth GET uri /alive ver HTTP/1.1 hdr Host shop'],
+      ['option httpchk', 'http-check send meth GET uri /alive'],
       { path: '/alive', expect: null, scheme: 'http' },
     ],
+    // With a Host, a body or a method of its own, rejuv's plain GET would ask something else.
+    [['option httpchk', 'http-check send meth GET uri /alive ver HTTP/1.1 hdr Host shop'], null],
+    [['option httpchk', 'http-check send meth POST uri /alive body x'], null],
+    [['option httpchk HEAD /alive'], null],
+    [['option httpchk GET /alive HTTP/1.1\\r\\nHost:\\ shop'], null],
     [
       [
         'option httpchk GET /health',

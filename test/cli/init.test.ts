@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -182,6 +183,16 @@ describe('what stops it', () => {
     await writeFile(file, '# Every line is a comment.\n\n  # poll: 2s\n');
     expect(await scene().run('init', ...both, '-o', file)).toBe(0);
     expect(await written()).toContain('loadBalancers:');
+  });
+
+  it('a device or a pipe is neither replaced nor read, not even with --force', async () => {
+    const pipe = join(directory, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    for (const words of [[], ['--force']]) {
+      const test = scene();
+      expect(await test.run('init', ...both, '-o', pipe, ...words)).not.toBe(0);
+      expect((await stat(pipe)).isFIFO()).toBe(true);
+    }
   });
 
   it('unless --force says otherwise; a link to the file stays a link', async () => {

@@ -6,9 +6,15 @@ type Figures = Omit<Reckoned, 'summary' | 'notes'>;
 
 /** The advice as one paragraph, for somebody who has not read the figures. */
 export function summaryOf(advice: Figures): string {
-  return [verdict(advice), worth(advice), comparison(advice), monitor(advice)]
+  return [blocked(advice), verdict(advice), worth(advice), comparison(advice), monitor(advice)]
     .filter((sentence) => sentence !== '')
     .join(' ');
+}
+
+/** What has to change before anything of the rest can happen. */
+function blocked({ basis: { spares, minServing, servers } }: Figures): string {
+  if (spares > 0 || minServing < servers || servers === 1) return '';
+  return 'As it is, rejuv would block every rejuvenation: all servers must serve and there is no spare; add a spare, or lower minServing. Then:';
 }
 
 function verdict({ backend, verdict: kind, best, basis }: Figures): string {

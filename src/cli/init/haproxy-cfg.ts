@@ -81,14 +81,26 @@ function checkOf(lines: readonly Line[]): HttpCheck | null {
     // What answers at another port says nothing about this one.
     if (isServer && texts.some((text) => ['port', 'addr', 'check-send-proxy'].includes(text))) return null;
     if (isServer && texts.some((text) => text === 'ssl' || text === 'check-ssl')) scheme = 'https';
-    if (first === 'option' && second === 'httpchk') path = rest.find((text) => text.startsWith('/')) ?? '/';
+    if (first === 'option' && second === 'httpchk') {
+      // A method, a version or a Host of its own: rejuv's probe would ask something else.
+      if (rest.some((text) => !text.startsWith('/') && text !== 'GET')) return null;
+      path = rest.find((text) => text.startsWith('/')) ?? '/';
+    }
     if (first === 'no' && rest[0] === 'httpchk') path = null;
     if (first !== 'http-check') continue;
     if (second === 'connect') return null;
+    if (second === 'send' && isSpecial(rest)) return null;
     if (second === 'send' && rest.includes('uri')) path = rest[rest.indexOf('uri') + 1] ?? null;
     if (second === 'expect') expect = statusOf(rest);
   }
   return path === null ? null : { path, expect, scheme };
+}
+
+/** A request that a plain GET of the URL is not. */
+function isSpecial(words: readonly string[]): boolean {
+  const method = words.indexOf('meth');
+  const other = method !== -1 && words[method + 1] !== 'GET';
+  return other || words.some((word) => ['hdr', 'body', 'body-lf', 'uri-lf'].includes(word));
 }
 
 /** `expect status 204`; null for everything else that can be expected. */

@@ -24,6 +24,12 @@ export async function saveFile(
   try {
     // Whoever keeps a link at that place means the file behind it.
     const target = await realpath(path).catch(() => resolve(path));
+    if ((await stat(target).catch(() => null))?.isFile() === false) {
+      throw new RejuvError('file-unwritable', {
+        path,
+        problem: 'it is not a plain file; -o - is standard output',
+      });
+    }
     await mkdir(dirname(target), { recursive: true });
     const fresh = join(dirname(target), `.${basename(target)}.${process.pid}.new`);
     try {

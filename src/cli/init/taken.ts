@@ -1,4 +1,4 @@
-import { lstatSync, readFileSync } from 'node:fs';
+import { lstatSync, readFileSync, statSync } from 'node:fs';
 
 /**
  * Whether something stands at a path that must not be lost. A file of comments alone, as packages ship it, is in
@@ -15,6 +15,8 @@ export function isTaken(path: string): boolean {
 
 export function isOnlyComments(path: string): boolean {
   try {
+    // A device or a pipe is nobody's config, and to read one may never end.
+    if (!statSync(path).isFile()) return false;
     return readFileSync(path, 'utf8')
       .split('\n')
       .every((line) => /^\s*(#.*)?$/.test(line));
