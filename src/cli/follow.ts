@@ -15,7 +15,7 @@ export type Retell = (last: Progress) => Progress;
 export function viewFor({ options, terminal }: Call): ProgressView {
   if (options.json === true) return jsonView((text) => terminal.stdout.write(text));
   const write = (text: string): boolean => terminal.stderr.write(text);
-  return terminal.isTTY ? liveView(write, terminal.columns) : plainView(write);
+  return terminal.isTTY ? liveView(write, terminal.columns > 0 ? terminal.columns : 80) : plainView(write);
 }
 
 /**

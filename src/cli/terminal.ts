@@ -10,7 +10,7 @@ export interface Terminal {
   readonly isTTY: boolean;
   /** Colours on standard output. */
   readonly colours: boolean;
-  /** Width of the terminal in characters. */
+  /** Width of the terminal in characters; some, such as serial lines, say 0. */
   readonly columns: number;
   /** Calls `listener` at each such signal instead of dying of it; returns how to stop that. */
   onSignal(name: 'SIGINT' | 'SIGTERM' | 'SIGHUP', listener: () => void): () => void;
@@ -26,8 +26,7 @@ export function processTerminal(): Terminal {
     env,
     isTTY: stdin.isTTY && stderr.isTTY,
     colours: stdout.isTTY && (env['NO_COLOR'] ?? '') === '',
-    // Some terminals say they are 0 wide.
-    columns: stderr.isTTY && stderr.columns > 0 ? stderr.columns : 80,
+    columns: stderr.isTTY ? stderr.columns : 80,
     onSignal(name, listener) {
       process.on(name, listener);
       return () => process.off(name, listener);
