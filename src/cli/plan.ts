@@ -1,10 +1,7 @@
 import { RejuvError } from '../domain/errors.ts';
-import type { Plan } from '../domain/plan.ts';
+import { longestPlanDays, usualPlanDays, type Plan } from '../domain/plan.ts';
 import { print, printJson, settingsOf, tell, unhurried, type Call, type Handler } from './call.ts';
 import { showPlan } from './show/plan.ts';
-
-const usualDays = 14;
-const mostDays = 400;
 
 /** What the schedules will do: from the sidecar, else from the load balancers, the hosts and the records. */
 export const plan: Handler = async (call) => {
@@ -28,11 +25,11 @@ export const plan: Handler = async (call) => {
 };
 
 function daysOf({ options: { days } }: Call): number {
-  if (days === undefined) return usualDays;
+  if (days === undefined) return usualPlanDays;
   const number = Number(days);
-  if (/^\d+$/.test(days) && number >= 1 && number <= mostDays) return number;
+  if (/^\d+$/.test(days) && number >= 1 && number <= longestPlanDays) return number;
   throw new RejuvError('usage', {
-    problem: `--days is a whole number from 1 to ${mostDays}, not ${JSON.stringify(days)}`,
+    problem: `--days is a whole number from 1 to ${longestPlanDays}, not ${JSON.stringify(days)}`,
   });
 }
 

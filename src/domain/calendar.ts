@@ -76,6 +76,9 @@ export interface FreezeFile {
 }
 
 /** What names a schedule in the records, whatever its place in the file. */
-export function scheduleKey(backend: string, { cron, timeZone, pick }: Schedule): string {
+export function scheduleKey(
+  backend: string,
+  { cron, timeZone, pick }: { readonly cron: string; readonly timeZone: string; readonly pick: string },
+): string {
   return [backend, cron.trim().split(/\s+/).join(' '), timeZone, pick].join(' | ');
 }

@@ -1,5 +1,9 @@
 import type { BackendName, ServerName } from './names.ts';
 
+/** How far ahead a plan looks, in days. */
+export const usualPlanDays = 14;
+export const longestPlanDays = 400;
+
 /** What becomes of a planned run, by what is known now. */
 export type PlanVerdict = 'runs' | 'refused' | 'skipped';
 

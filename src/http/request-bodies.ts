@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { RejuvError } from '../domain/errors.ts';
 import { backendName, isHaproxyName, serverName } from '../domain/names.ts';
+import { longestPlanDays, usualPlanDays } from '../domain/plan.ts';
 
 /** What a person writes ends up in records, logs and terminals: bounded, and without control characters. */
 const sentence = z
@@ -50,11 +51,8 @@ export const resumeBody = z.strictObject({ by: who, reason: sentence.nullable().
 /** The body of POST /v1/reload. */
 export const reloadBody = z.strictObject({ by: who });
 
-/** How far ahead a plan looks, in days. */
-export const longestPlanDays = 400;
-
 export const planQuery = z.strictObject({
-  days: z.coerce.number().int().min(1).max(longestPlanDays).default(14),
+  days: z.coerce.number().int().min(1).max(longestPlanDays).default(usualPlanDays),
 });
 
 /** The body of POST /v1/role. */

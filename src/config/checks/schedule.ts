@@ -1,3 +1,4 @@
+import { scheduleKey } from '../../domain/calendar.ts';
 import type { CronRules } from '../cron-rules.ts';
 import type { BackendDraft, Draft } from '../fields.ts';
 import type { Finding, Path } from '../problem.ts';
@@ -29,9 +30,7 @@ function checkSomethingToDo(name: string, { schedule, actions }: BackendDraft): 
 
 /** Two alike would be one in the records, and what the one did would count for the other. */
 function checkDoubles(name: string, { schedule }: BackendDraft): Finding[] {
-  const keys = schedule.map(({ cron, timeZone, pick }) =>
-    [cron.trim().split(/\s+/).join(' '), timeZone, pick].join(' | '),
-  );
+  const keys = schedule.map((entry) => scheduleKey(name, entry));
   return keys.flatMap((key, index) => {
     if (keys.indexOf(key) === index) return [];
     const message = 'the same schedule stands here twice, for the same server at the same times';

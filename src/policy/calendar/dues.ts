@@ -27,17 +27,6 @@ export function* dues(timetable: Timetable, after: number, until: number): Gener
   }
 }
 
-/** The latest due instant after `after`, up to and with `until`; null when there is none. */
-export function lastDue(timetable: Timetable, after: number, until: number): number | null {
-  for (let end = until; end > after; end -= dayMs) {
-    const start = Math.max(after, end - dayMs);
-    let latest: number | null = null;
-    for (const at of dues(timetable, start, end)) latest = at;
-    if (latest !== null) return latest;
-  }
-  return null;
-}
-
 /** The first due instant after `after`, looked for as long as the rarest dates take: eight years. */
 export function nextDue(timetable: Timetable, after: number): number | null {
   for (const at of dues(timetable, after, after + 8 * 366 * dayMs)) return at;
