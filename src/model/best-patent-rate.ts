@@ -2,7 +2,7 @@ import { checkCosts } from './cost.ts';
 import { exponentialStay, healthyAt, rejuvenatingAt, solveLevels } from './levels.ts';
 import { costAtRate, type DownCosts, type RateCost } from './patent-slope.ts';
 import type { AgingCluster } from './patent.ts';
-import { positiveRate, rateOrAtOnce, refuse } from './refuse.ts';
+import { greatestRate, leastRate, positiveRate, rateOrAtOnce, refuse } from './refuse.ts';
 import { findRoot } from './special/find-root.ts';
 
 /**
@@ -33,9 +33,9 @@ export function bestPatentRate(cluster: AgingCluster, costs: DownCosts, capPerHo
   check(cluster, costs);
   rateOrAtOnce('capPerHour', capPerHour);
   const at = (perHour: number): RateCost => costAtRate(cluster, costs, perHour);
-  const shape = shapeOf(cluster, costs);
   const [atZero, atOnce, atCap] = [at(0), at(Infinity), at(capPerHour)];
-  const worst = shape === 'up_then_down' ? worstRate(cluster, at) : null;
+  const worst = cluster.servers > 1 && atZero.lnSlope > 0 ? worstRate(cluster, at) : null;
+  const shape = shapeOf(cluster, costs, worst);
   const common = {
     costAtZero: atZero.cost,
     costAtOnce: atOnce.cost,
@@ -97,21 +97,30 @@ function check(cluster: AgingCluster, costs: DownCosts): void {
   positiveRate('failurePerHour', cluster.failurePerHour);
 }
 
-function shapeOf(cluster: AgingCluster, costs: DownCosts): PatentRate['shape'] {
+function shapeOf(cluster: AgingCluster, costs: DownCosts, worst: number | null): PatentRate['shape'] {
   const { servers, agingPerHour: lf, failurePerHour: l, repairPerHour: mu, restartPerHour: mur } = cluster;
-  if (servers > 1) return costAtRate(cluster, costs, 0).lnSlope > 0 ? 'up_then_down' : 'decreasing';
+  if (servers > 1) return worst === null ? 'decreasing' : 'up_then_down';
   const forIt = costs.failureDownPerHour * l * (mur + lf);
   const againstIt = costs.rejuvenationDownPerHour * (l * mu + lf * mu + l * lf);
   if (Math.abs(forIt - againstIt) <= tie * Math.max(forIt, againstIt)) return 'constant';
   return forIt > againstIt ? 'decreasing' : 'increasing';
 }
 
-/** The maximum of the cost: its slope changes sign once, from + to -. */
-function worstRate(cluster: AgingCluster, at: (perHour: number) => RateCost): number {
+/**
+ * The maximum of the cost: its slope changes sign once, from + to -. Null where it rises at no rate in range: then a
+ * slope above zero at 0 is rounding.
+ */
+function worstRate(cluster: AgingCluster, at: (perHour: number) => RateCost): number | null {
   const slope = (ln: number): number => at(Math.exp(ln)).lnSlope;
   let [low, high] = [Math.log(cluster.failurePerHour), Math.log(cluster.failurePerHour)];
-  while (slope(low) <= 0 && low > lnLeast) low -= 2;
-  while (slope(high) >= 0 && high < lnGreatest) high += 2;
+  while (slope(low) <= 0) {
+    if (low === lnLeast) return null;
+    low = Math.max(low - 2, lnLeast);
+  }
+  while (slope(high) >= 0) {
+    if (high === lnGreatest) return Math.exp(lnGreatest);
+    high = Math.min(high + 2, lnGreatest);
+  }
   return Math.exp(findRoot(slope, low, high, 1e-13));
 }
 
@@ -128,8 +137,9 @@ function breakEven(at: (perHour: number) => RateCost, worstPerHour: number): num
   return Math.exp(findRoot(excess, low, high, 1e-13));
 }
 
-const lnLeast = Math.log(1e-15);
-const lnGreatest = Math.log(1e15);
+// A little inside of the range of rates, so that no rounding leads out of it.
+const lnLeast = Math.log(2 * leastRate);
+const lnGreatest = Math.log(greatestRate / 2);
 
 /** The verdict as a sentence. */
 export function rateInWords({ best }: PatentRate): string {

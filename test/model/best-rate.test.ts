@@ -97,6 +97,12 @@ describe('the best exponential rate of the patent’s cluster', () => {
     );
   });
 
+  it('is at once where only rounding says that the cost rises first', () => {
+    const even = { ...one, servers: 2, agingPerHour: 1 + 2 ** -51, failurePerHour: 1, repairPerHour: 1 };
+    const best = bestPatentRate({ ...even, restartPerHour: 1 }, equalCosts, Infinity);
+    expect(best).toMatchObject({ shape: 'decreasing', best: 'at once', worst: null });
+  });
+
   it('is said in words', () => {
     const words = (restartPerHour: number): string =>
       rateInWords(bestPatentRate({ ...one, restartPerHour }, equalCosts, Infinity));
