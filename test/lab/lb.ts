@@ -1,6 +1,5 @@
 import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Host } from './host.ts';
 import { network } from './network.ts';
@@ -105,7 +104,11 @@ export function makeLoadBalancer(host: Host, binary: string, rootless: boolean):
     },
     async freeze() {
       await signal('STOP');
-      await sleep(10); // a signal is delivered in its own time
+      // A signal is delivered in its own time.
+      await until(
+        `${host.name}: HAProxy stands still`,
+        async () => !/[^T\s]/.test((await shell(`ps -o s= ${session}`)).stdout),
+      );
     },
     async thaw() {
       await signal('CONT');

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, createConnection, type AddressInfo, type Server } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
@@ -16,6 +16,8 @@ export interface TestHaproxy {
   agentSays(word: string): void;
   /** The process that holds the sockets: the worker. */
   workerPid(): Promise<number>;
+  /** Stops the worker as a hang does; returns once it really stands still. */
+  freeze(): Promise<void>;
   /** Reloads, and waits until another worker answers. */
   reload(): Promise<void>;
   /** One raw command, independent of the client under test; the bytes as they came. */
@@ -52,6 +54,12 @@ export async function startHaproxy(extra: readonly string[] = []): Promise<TestH
     tcpPort,
     agentSays: (next) => (word = next),
     workerPid,
+    async freeze() {
+      const pid = await workerPid();
+      process.kill(pid, 'SIGSTOP');
+      // A signal is delivered in its own time.
+      await until(async () => / T /.test(await readFile(`/proc/${pid}/stat`, 'utf8')));
+    },
     raw,
     async reload() {
       const before = await workerPid();
@@ -62,17 +70,19 @@ export async function startHaproxy(extra: readonly string[] = []): Promise<TestH
       });
     },
     async stop() {
-      await end(child, await pidOrNull());
+      await end(child);
       backend.close();
       await rm(directory, { recursive: true, force: true });
     },
   };
 }
 
-async function end(child: ChildProcess, worker: number | null): Promise<void> {
+async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, 'exit');
-  if (worker !== null) process.kill(worker, 'SIGCONT');
+  // A worker that stands still cannot be asked for its pid.
+  const workers = await readFile(`/proc/${child.pid!}/task/${child.pid!}/children`, 'utf8').catch(() => '');
+  for (const pid of workers.split(' ').filter((word) => word !== '')) process.kill(Number(pid), 'SIGCONT');
   child.kill('SIGTERM');
   await ended;
 }

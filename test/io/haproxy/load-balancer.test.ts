@@ -197,14 +197,12 @@ describe('an HAProxy in trouble', () => {
   it('that hangs is silent at the deadline', async () => {
     const haproxy = await startHaproxy();
     try {
-      const pid = await haproxy.workerPid();
-      process.kill(pid, 'SIGSTOP');
+      await haproxy.freeze();
       const failure = connect(haproxy.admin).read(null, signal);
       await expect(failure).rejects.toMatchObject({
         code: 'haproxy-silent',
         message: 'lb-a: no answer to `show info` within 1000 ms',
       });
-      process.kill(pid, 'SIGCONT');
     } finally {
       await haproxy.stop();
     }

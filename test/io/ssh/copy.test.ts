@@ -97,7 +97,7 @@ describe('copying from one host to another', () => {
     await exec('truncate', ['-s', '4G', join(from, 'big')]);
     const copying = failureOf(copy(from, to));
     while ((await readdir(to)).length === 0) await clock.sleep(10, noSignal);
-    for (const pid of await source.connections()) process.kill(pid, 'SIGKILL');
+    await source.signalConnections('SIGKILL');
     const error = await copying;
     expect(error.code).toBe('copy-failed');
     expect(error.message).toContain(

@@ -119,7 +119,7 @@ describe('a command on a host', () => {
     const mark = join(sshd.directory, 'running');
     const running = failureOf(host.run(`touch ${mark}; exec sleep 60`, 60_000, noSignal));
     await appears(mark);
-    for (const pid of await sshd.connections()) process.kill(pid, 'SIGKILL');
+    await sshd.signalConnections('SIGKILL');
     expect((await running).code).toBe('host-lost');
     expect((await failureOf(host.run('true', 1_000, noSignal))).code).toBe('host-lost');
   });
@@ -129,9 +129,9 @@ describe('a command on a host', () => {
     const mark = join(sshd.directory, 'stopped');
     const running = failureOf(host.run(`touch ${mark}; exec sleep 60`, 60_000, noSignal));
     await appears(mark);
-    for (const pid of await sshd.connections()) process.kill(pid, 'SIGSTOP');
+    await sshd.signalConnections('SIGSTOP');
     const error = await running;
-    for (const pid of await sshd.connections()) process.kill(pid, 'SIGKILL');
+    await sshd.signalConnections('SIGKILL');
     expect(error.code).toBe('host-lost');
   }, 20_000);
 });
@@ -194,9 +194,9 @@ describe('the order to reboot', () => {
 
   it('is unknown when the connection is dead before the acknowledgement', async () => {
     const host = await login();
-    for (const pid of await sshd.connections()) process.kill(pid, 'SIGSTOP');
+    await sshd.signalConnections('SIGSTOP');
     const answer = await host.reboot('true', bootId, 30_000, noSignal);
-    for (const pid of await sshd.connections()) process.kill(pid, 'SIGKILL');
+    await sshd.signalConnections('SIGKILL');
     expect(answer).toBe('unknown');
   }, 20_000);
 

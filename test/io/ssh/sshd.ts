@@ -18,6 +18,8 @@ export interface Sshd {
   readonly hostKey: string;
   /** Process ids of the sshd children that hold connections now. */
   connections(): Promise<number[]>;
+  /** Sends a signal to the sshd children that hold connections now. */
+  signalConnections(signal: NodeJS.Signals): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -55,15 +57,27 @@ export async function startSshd(options: { rsa?: boolean; lines?: string } = {})
       connectTimeoutMs: 10_000,
     },
     connections: () => childrenOf(child.pid!),
+    async signalConnections(signal) {
+      for (const pid of await childrenOf(child.pid!)) send(pid, signal);
+    },
     async stop() {
-      for (const pid of await childrenOf(child.pid!)) process.kill(pid, 'SIGKILL');
+      for (const pid of await childrenOf(child.pid!)) send(pid, 'SIGKILL');
       const ended = new Promise((resolve) => child.once('exit', resolve));
       child.kill('SIGKILL');
       await ended;
-      for (const pid of await commandsOf(port)) process.kill(pid, 'SIGKILL');
+      for (const pid of await commandsOf(port)) send(pid, 'SIGKILL');
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** One that has ended by itself meanwhile needs no signal. */
+function send(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
 }
 
 export async function makeKey(path: string, kind: string[], passphrase = ''): Promise<void> {

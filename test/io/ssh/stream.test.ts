@@ -51,7 +51,7 @@ describe('a runtime socket over SSH', () => {
 
   it('is reached again after the connection broke', async () => {
     await ask('one');
-    for (const pid of await sshd.connections()) process.kill(pid, 'SIGKILL');
+    await sshd.signalConnections('SIGKILL');
     while ((await sshd.connections()).length > 0) await clock.sleep(10, noSignal);
     await clock.sleep(100, noSignal);
     expect(await ask('two')).toBe('answer to two');
