@@ -47,6 +47,10 @@ export const fields = section({
     description:
       'How long old HAProxy workers may live on after a reload; no reboot for so long. Your `hard-stop-after`.',
   }),
+  whenOneIsDown: z.enum(['block', 'continue']).prefault('block').meta({
+    description:
+      'While one load balancer does not answer: `block` starts nothing and waits with what is not past its drain; `continue` goes on with the other one. What is past its drain goes on in both. The one that returns is brought into line first.',
+  }),
   onAlert: command.optional().meta({
     description: 'Run on this machine when a person is to be told; the alert is in its environment.',
   }),

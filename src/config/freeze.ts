@@ -19,6 +19,7 @@ export function freeze(draft: Draft): Settings {
         : { path: draft.listen.path, group: draft.listen.group ?? null },
     pollMs: draft.poll,
     oldWorkersGoneMs: draft.oldWorkersGone,
+    whenOneIsDown: draft.whenOneIsDown,
     onAlert: draft.onAlert ?? null,
     calendar: calendarOf(draft.calendar),
     backends: Object.entries(draft.backends).map(([name, backend]) => backendOf(draft, name, backend)),

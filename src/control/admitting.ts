@@ -2,6 +2,7 @@ import { RejuvError } from '../domain/errors.ts';
 import { takesSpare, type Operation, type OperationRequest } from '../domain/operation.ts';
 import type { Records } from '../domain/records.ts';
 import type { ServerSettings } from '../domain/settings.ts';
+import { excuseGaps } from '../policy/absence.ts';
 import { admit, type Admission } from '../policy/admission.ts';
 import type { Freezes } from '../policy/calendar/scopes.ts';
 import { freezesAt } from './freezes.ts';
@@ -17,19 +18,26 @@ export interface Desk {
   readonly abandoned: (operation: Operation) => boolean;
 }
 
+/** What admission says, and which load balancers it was excused from asking. */
+export interface Judgement extends Admission {
+  readonly away: readonly string[];
+}
+
 /** Every reason that blocks, from a fresh look at both load balancers. */
 export async function judge(
   world: World,
   desk: Desk,
   request: OperationRequest,
   signal: AbortSignal,
-): Promise<Admission> {
+): Promise<Judgement> {
   const { backend, server } = findTarget(world.settings, request.target);
   if (request.force && request.reason === null) throw new RejuvError('reason-needed', {});
-  const snapshot = await observe(world.loadBalancers, null, () => world.clock.now(), signal);
+  const seen = await observe(world.loadBalancers, null, () => world.clock.now(), signal);
+  const snapshot = excuseGaps(seen, world.settings.whenOneIsDown === 'continue');
   const freezes = await freezesNow(world, request, snapshot.at);
   const { settings } = world;
-  return admit(request, { settings, backend, server, snapshot, freezes, ...desk });
+  const away = snapshot.excused.map(({ name }) => name);
+  return { ...admit(request, { settings, backend, server, snapshot, freezes, ...desk }), away };
 }
 
 /** Calendar files are not read for what no calendar holds up. */
@@ -49,8 +57,8 @@ export async function admitted(
   request: OperationRequest,
   signal: AbortSignal,
 ): Promise<ServerSettings | null> {
-  const { blocked, spare } = await judge(world, desk, request, signal);
-  const [first] = blocked.length > 0 ? blocked : await levelProblems(world, signal);
+  const { blocked, spare, away } = await judge(world, desk, request, signal);
+  const [first] = blocked.length > 0 ? blocked : await levelProblems(world, away, signal);
   if (first !== undefined) throw first;
   if (takesSpare(request.kind)) {
     const { server } = findTarget(world.settings, request.target);

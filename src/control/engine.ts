@@ -1,4 +1,3 @@
-import type { ErrorCode } from '../domain/catalogue.ts';
 import { asRejuvError, RejuvError } from '../domain/errors.ts';
 import { backendName, sameServer, serverName, type ServerId } from '../domain/names.ts';
 import {
@@ -10,49 +9,40 @@ import {
   type PlannedStep,
   type WorkPhase,
 } from '../domain/operation.ts';
-import { endSafely } from './safe-end.ts';
+import { serverRecord, type Records } from '../domain/records.ts';
+import type { Interruption } from './interruption.ts';
+import { createPatience, type Patience } from './patience.ts';
+import { plannedIn } from './procedures/pieces.ts';
 import { rollbackOf, takenOver } from './rollback.ts';
 import { createStepContext, operationIn, publish, type OperationScope } from './step-context.ts';
 import { lawOf } from './steps/laws.ts';
-import type { Step } from '../domain/step.ts';
-
-/** What can come from outside while an operation runs. */
-export interface Interruption {
-  /** Fires when a person, or a stopping sidecar, wants it to stop safely; its reason is the cause. */
-  readonly abort: AbortSignal;
-  /** Fires when this process goes and leaves the rest recorded. */
-  readonly halt: AbortSignal;
-  /** True once the sidecar is stopping: what cannot be undone now is left recorded. */
-  readonly stopping: () => boolean;
-}
-
-/** Failures of a peer that may pass: a rollback waits for them, since nothing may stay half-done. */
-const passing: readonly ErrorCode[] = [
-  'socket-missing',
-  'socket-denied',
-  'haproxy-down',
-  'haproxy-silent',
-  'not-haproxy',
-  'reply-truncated',
-  'reply-too-long',
-  'haproxy-level',
-  'old-process',
-  'partial-write',
-  'not-read-back',
-  'records-unwritable',
-];
+import type { SecureStep, Step } from '../domain/step.ts';
 
 /** Carries out an operation from where its records stand until it ends, or until this process goes. */
 export async function carryOut(scope: OperationScope, interruption: Interruption): Promise<void> {
-  publish(scope, 'admitted');
+  const gone = (): boolean => interruption.halt.aborted;
+  const patience = createPatience(scope, interruption);
+  publish(scope, operationIn(scope).resumedAt.length === 0 ? 'admitted' : 'taken up again after a restart');
   while (!isEnd(operationIn(scope).phase)) {
-    if (interruption.halt.aborted || !(await advance(scope, interruption))) return;
+    if (gone()) return;
+    try {
+      if (!(await advance(scope, interruption, patience))) return;
+    } catch (thrown) {
+      // What cannot be recorded is not done: once there is room on the disk again, it goes on.
+      const failure = asRejuvError(thrown);
+      if (!gone() && failure.code !== 'records-unwritable') throw failure;
+      if (!(await patience.wait(failure, 'halt'))) return;
+    }
   }
   publish(scope, endMessage(scope));
 }
 
 /** One step, or one turn of the course. False: this process leaves the rest as it is recorded. */
-async function advance(scope: OperationScope, interruption: Interruption): Promise<boolean> {
+async function advance(
+  scope: OperationScope,
+  interruption: Interruption,
+  patience: Patience,
+): Promise<boolean> {
   const { abort, halt } = interruption;
   const operation = operationIn(scope);
   const onCourse = operation.cause === null;
@@ -60,20 +50,17 @@ async function advance(scope: OperationScope, interruption: Interruption): Promi
     await leaveCourse(scope, asRejuvError(abort.reason), null);
     return true;
   }
-  const index = nextStep(operation.steps, operation.cause);
+  const index = nextStep(operation);
   const next = operation.steps[index];
   if (next === undefined) {
     await end(scope, endOf(operation));
     return true;
   }
   if (next.phase !== operation.phase) await enter(scope, next.phase);
-  if (!onCourse && takenOver(operation, scope.journal.records(), next.step.server)) {
-    const taken = new RejuvError('changed-by-hand', {
-      ...next.step.server,
-      admin: 'another state',
-      loadBalancer: 'both',
-    });
-    await endStep(scope, index, taken, 'skipped');
+  if (takenOver(operation, scope.journal.records(), next.step.server)) {
+    const taken = takenBy(scope.journal.records(), next.step.server);
+    if (onCourse) await leaveCourse(scope, taken, index);
+    else await endStep(scope, index, taken, 'skipped');
     return true;
   }
   try {
@@ -81,22 +68,26 @@ async function advance(scope: OperationScope, interruption: Interruption): Promi
     // Two that take servers away side by side would each count the other's server as serving.
     if (next.step.kind === 'admin') await scope.inTurn(next.step.server.backend, take);
     else await take();
+    patience.over();
     return true;
   } catch (thrown) {
     if (halt.aborted) return false;
     // What an abort breaks off is no failure of its own.
-    const aborted = abort.aborted && phases[next.phase].wayBack;
+    const aborted = abort.aborted && onCourse && phases[next.phase].wayBack;
     const failure = asRejuvError(aborted ? abort.reason : thrown);
-    if (!onCourse) return await stumble(scope, failure, index, interruption);
-    await leaveCourse(scope, failure, index);
-    return true;
+    if (onCourse) {
+      if (patience.passesOnCourse(failure)) return await patience.wait(failure, 'abort');
+      await leaveCourse(scope, failure, index);
+      return true;
+    }
+    return await stumble(scope, failure, index, patience);
   }
 }
 
-function nextStep(steps: readonly PlannedStep[], cause: Cause | null): number {
+/** On its course, all in order; once it has left it, the steps of the way out alone. */
+function nextStep({ steps, wayOutFrom }: Operation): number {
   return steps.findIndex(
-    ({ phase, state }) =>
-      (state === 'planned' || state === 'begun') && (cause === null || phase === 'rolling-back'),
+    ({ state }, i) => (state === 'planned' || state === 'begun') && i >= (wayOutFrom ?? 0),
   );
 }
 
@@ -122,7 +113,7 @@ async function takeStep(scope: OperationScope, index: number, signal: AbortSigna
     throw new RejuvError('internal', { problem: `operation ${id} has no step ${index}` });
   const { step } = planned;
   const law = lawOf(step);
-  const context = createStepContext(scope, index, signal);
+  const context = createStepContext(scope, index, planned.state === 'begun', signal);
   // Looked at every time, for what may refuse; but what was found the first time is what an undo goes by.
   const seen = await law.look(step, context);
   const found = planned.found ?? seen;
@@ -147,17 +138,33 @@ async function leaveCourse(scope: OperationScope, failure: RejuvError, index: nu
   const { journal, id, world } = scope;
   const operation = operationIn(scope);
   const hands = handsIn(failure);
-  const wayBack = phases[operation.phase].wayBack;
+  const { wayBack } = phases[operation.phase];
   const stays = wayBack && failure.code !== 'aborted' && staysOn(operation.steps, index);
   const end: Cause['end'] = wayBack && !stays && hands.length === 0 ? 'aborted' : 'failed';
-  const at = world.clock.now();
-  await endStep(scope, index, failure);
-  // Before the cause is recorded: a crash in between finds the operation still on its course, and comes here again.
-  if (!wayBack) await endSafely(scope, failure);
-  const steps = wayBack && !stays ? rollbackOf(operationIn(scope), journal.records(), hands) : [];
+  const out = wayBack
+    ? stays
+      ? []
+      : rollbackOf(operation, journal.records(), hands)
+    : secured(operation, failure);
   const cause: Cause = { end, code: failure.code, reason: failure.message };
-  await journal.record({ type: 'course-left', at, id, cause, steps });
+  const failed = index === null ? null : { index, detail: failure.message };
+  await journal.record({ type: 'course-left', at: world.clock.now(), id, cause, failed, steps: out });
   publish(scope, failure.message);
+}
+
+/** Where there is no way back, the way out is one step: keep the pair safe, and tell a person. */
+function secured({ backend, server, spare, phase }: Operation, failure: RejuvError): PlannedStep[] {
+  // Before its first step there is nothing to secure, and that is a phase with a way back.
+  if (phase === 'requested' || isEnd(phase)) return [];
+  const step: SecureStep = {
+    kind: 'secure',
+    server: { backend, server },
+    spare: spare === null ? null : { backend, server: spare },
+    code: failure.code,
+    message: failure.message,
+    fix: failure.fix,
+  };
+  return plannedIn(phase, [step]);
 }
 
 /** A way back on which a step failed has not led back; a spare that would not sleep is no matter. */
@@ -176,31 +183,32 @@ function staysOn(steps: readonly PlannedStep[], index: number | null): boolean {
 }
 
 /**
- * A failure on the way back: a peer is waited for, what a person took is left to that person, and where nothing
+ * A failure on the way out: a peer is waited for, what a person took is left to that person, and where nothing
  * helps the pair is kept safe. False: this process leaves the rest as it is recorded.
  */
 async function stumble(
   scope: OperationScope,
   failure: RejuvError,
   index: number,
-  interruption: Interruption,
+  patience: Patience,
 ): Promise<boolean> {
   const hands = handsIn(failure);
   if (hands.length > 0) {
     await skipRest(scope, failure.message, (step) => hands.some((id) => sameServer(id, step.server)));
     return true;
   }
-  if (passing.includes(failure.code)) {
-    publish(scope, `cannot undo yet, trying again: ${failure.message}`);
-    if (interruption.stopping()) return false;
-    await scope.world.clock.sleep(scope.world.settings.pollMs, interruption.halt);
+  if (patience.passesOnWayOut(failure)) return await patience.wait(failure, 'halt');
+  const step = operationIn(scope).steps[index]?.step;
+  // A spare that cannot be put to sleep runs on; that costs memory, not requests. And securing is the last resort.
+  if (step?.kind === 'sleep' || step?.kind === 'secure') {
+    await endStep(scope, index, failure);
     return true;
   }
-  await endStep(scope, index, failure);
-  // A spare that cannot be put to sleep runs on; that costs memory, not requests.
-  if (operationIn(scope).steps[index]?.step.kind === 'sleep') return true;
-  await endSafely(scope, failure);
-  await skipRest(scope, 'an earlier step of the way back failed', () => true);
+  const { journal, id, world } = scope;
+  const cause: Cause = { end: 'failed', code: failure.code, reason: failure.message };
+  const failed = { index, detail: failure.message };
+  const steps = secured(operationIn(scope), failure);
+  await journal.record({ type: 'course-left', at: world.clock.now(), id, cause, failed, steps });
   return true;
 }
 
@@ -209,8 +217,9 @@ async function skipRest(
   detail: string,
   which: (step: Step) => boolean,
 ): Promise<void> {
-  for (const [index, { step, phase, state }] of operationIn(scope).steps.entries()) {
-    const open = phase === 'rolling-back' && (state === 'planned' || state === 'begun');
+  const { wayOutFrom } = operationIn(scope);
+  for (const [index, { step, state }] of operationIn(scope).steps.entries()) {
+    const open = index >= (wayOutFrom ?? 0) && (state === 'planned' || state === 'begun');
     if (open && which(step)) {
       const at = scope.world.clock.now();
       await scope.journal.record({ type: 'step-ended', at, id: scope.id, index, state: 'skipped', detail });
@@ -220,11 +229,10 @@ async function skipRest(
 
 async function endStep(
   scope: OperationScope,
-  index: number | null,
+  index: number,
   failure: RejuvError,
   state: 'failed' | 'skipped' = 'failed',
 ): Promise<void> {
-  if (index === null) return;
   await scope.journal.record({
     type: 'step-ended',
     at: scope.world.clock.now(),
@@ -241,8 +249,13 @@ async function end(scope: OperationScope, phase: EndPhase): Promise<void> {
 
 /** The server that a person took over in the middle, if that is the failure. */
 function handsIn({ code, facts }: RejuvError): ServerId[] {
-  if (code !== 'changed-by-hand') return [];
+  if (code !== 'changed-by-hand' && code !== 'taken-over') return [];
   return [{ backend: backendName(String(facts['backend'])), server: serverName(String(facts['server'])) }];
+}
+
+function takenBy(records: Records, id: ServerId): RejuvError {
+  const [intent] = Object.values(serverRecord(records, id).intents).toSorted((a, b) => b.at - a.at);
+  return new RejuvError('taken-over', { ...id, by: intent?.operation ?? 'a person' });
 }
 
 function endMessage(scope: OperationScope): string {

@@ -17,21 +17,27 @@ import { changesBetween, restartNeeded } from '../policy/reload.ts';
 import { admitted, judge, type Desk } from './admitting.ts';
 import type { Control, DryRun } from './control.ts';
 import { createJournal } from './journal.ts';
+import { align } from './keeper.ts';
 import { levelProblems, loginProblems } from './peer-gates.ts';
 import { observe } from './pair.ts';
 import { makePlan } from './plan.ts';
 import { describePlan, findTarget, openingRecord, planFor } from './planning.ts';
-import { pollOnce, pollUntil } from './poll.ts';
+import { createTold, pollOnce, pollUntil } from './poll.ts';
+import { takeUp } from './recovery.ts';
 import { createRuns } from './runs.ts';
 import { keepSchedules } from './schedules.ts';
 import { giveRole, requireWhole } from './settle.ts';
 import { reportStatus } from './status-report.ts';
+import { createTurns } from './turns.ts';
 import type { World } from './world.ts';
 import { createWorlds } from './worlds.ts';
 
 /** Control in this process: the sidecar, or a command that acts without one. */
 export interface LocalControl extends Control {
-  /** Looks at both load balancers and the records, settles the roles, starts polling and the schedules (sidecar only). */
+  /**
+   * Takes up what the records hold as open, looks at both load balancers, settles the roles, starts polling and the
+   * schedules (sidecar only).
+   */
   start(signal: AbortSignal): Promise<void>;
   /**
    * Takes no new work, finishes or rolls back what is before its first action, leaves the rest recorded, and
@@ -46,7 +52,8 @@ export interface LocalControl extends Control {
 export function createControl(first: World, reread?: () => Promise<World>): LocalControl {
   const worlds = createWorlds(first);
   const journal = createJournal(() => worlds.now());
-  const runs = createRuns(worlds, journal);
+  const inTurn = createTurns();
+  const runs = createRuns(worlds, journal, inTurn);
   const life = new AbortController();
   let keeping: Promise<unknown> = Promise.resolve();
   /** One beginning, or one reload, at a time: two cannot be admitted on the same look. */
@@ -59,7 +66,7 @@ export function createControl(first: World, reread?: () => Promise<World>): Loca
 
   const desk = (): Desk => ({ records: journal.records(), abandoned: ({ id }) => !runs.has(id) });
 
-  async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  async function oneByOne<T>(work: () => Promise<T>): Promise<T> {
     const mine = lastTurn.then(work);
     lastTurn = mine.catch(() => undefined);
     return await mine;
@@ -79,6 +86,10 @@ export function createControl(first: World, reread?: () => Promise<World>): Loca
   async function open(world: World, request: OperationRequest, signal: AbortSignal): Promise<OperationId> {
     refuseWhenStopping();
     if (request.run !== null) requireSchedule(world, request.run);
+    // A load balancer that has just returned is brought into line before anything new starts.
+    if (world.source === 'sidecar') {
+      await align({ world, journal, inTurn }, request.target.backend, await look(world, signal), signal);
+    }
     const spare = await admitted(world, desk(), request, signal);
     const steps = planFor(request, world.settings, journal.records(), spare);
     const id = operationId(world.newId());
@@ -92,7 +103,7 @@ export function createControl(first: World, reread?: () => Promise<World>): Loca
   }
 
   const begin = async (request: OperationRequest, signal: AbortSignal): Promise<OperationId> =>
-    await inTurn(async () => await worlds.use(async (world) => await open(world, request, signal)));
+    await oneByOne(async () => await worlds.use(async (world) => await open(world, request, signal)));
 
   function known(id: OperationId): Operation {
     const operation = findOperation(journal.records(), id);
@@ -103,9 +114,10 @@ export function createControl(first: World, reread?: () => Promise<World>): Loca
   return {
     async start(signal) {
       if (first.source === 'direct') return;
-      await worlds.use(async (world) => await pollOnce(world, journal, signal));
+      await takeUp(first.clock, journal, runs);
+      await worlds.use(async (world) => await pollOnce({ world, journal, inTurn }, createTold(), signal));
       keeping = Promise.all([
-        pollUntil(worlds, journal, life.signal),
+        pollUntil(worlds, journal, inTurn, life.signal),
         keepSchedules(worlds, journal, begin, life.signal),
       ]);
     },
@@ -132,7 +144,7 @@ export function createControl(first: World, reread?: () => Promise<World>): Loca
     dryRun: async (request, signal) =>
       await worlds.use(async (world): Promise<DryRun> => {
         const { backend, server } = findTarget(world.settings, request.target);
-        const { blocked, spare } = await judge(world, desk(), request, signal);
+        const { blocked, spare, away } = await judge(world, desk(), request, signal);
         const stand = spare ?? standIn(backend, server);
         const plannable = !takesSpare(request.kind) || stand !== null;
         const steps = plannable ? planFor(request, world.settings, journal.records(), stand) : [];
@@ -143,7 +155,7 @@ export function createControl(first: World, reread?: () => Promise<World>): Loca
         return {
           spare: spare?.name ?? null,
           phases: describePlan(steps, names),
-          blocked: [...blocked, ...(await levelProblems(world, signal)), ...logins].map(
+          blocked: [...blocked, ...(await levelProblems(world, away, signal)), ...logins].map(
             ({ code, message, fix }) => ({ code, message, fix }),
           ),
         };
@@ -214,7 +226,7 @@ export function createControl(first: World, reread?: () => Promise<World>): Loca
     },
 
     reload: async (by) =>
-      await inTurn(async () => {
+      await oneByOne(async () => {
         refuseWhenStopping();
         if (reread === undefined) throw new RejuvError('usage', { problem: 'only a sidecar can reload' });
         const next = await reread();

@@ -12,15 +12,19 @@ import {
 } from '../domain/snapshot.ts';
 import type { AdminTarget } from '../domain/step.ts';
 
-/** Called before each write, and awaited: the record comes before the act. */
-export type Intend = (
-  loadBalancer: LoadBalancerName,
-  from: AdminState,
-  to: AdminState,
-  process: Process,
-  /** True when either of the two may be what HAProxy has now. */
-  unsure: boolean,
-) => Promise<void>;
+/** What is recorded around each write; awaited, since the record comes before the act. */
+export interface Ledger {
+  /** Before a write, or, not `unsure`, where the state is there already. */
+  intend(
+    loadBalancer: LoadBalancerName,
+    from: AdminState,
+    to: AdminState,
+    process: Process,
+    unsure: boolean,
+  ): Promise<void>;
+  /** After it was read back. */
+  confirm(loadBalancer: LoadBalancerName, process: Process): Promise<void>;
+}
 
 /** Failures after which it is certain that the command was never carried out. */
 const surelyNotDone: readonly ErrorCode[] = [
@@ -53,7 +57,7 @@ export async function observe(
         return await one.read(backends, signal);
       } catch (thrown) {
         signal.throwIfAborted();
-        return { name: one.name, error: asRejuvError(thrown), at: now() };
+        return { name: one.name, error: saidBy(one.name, thrown), at: now() };
       }
     }),
   );
@@ -61,11 +65,20 @@ export async function observe(
     at: now(),
     views: answers.filter((answer) => 'servers' in answer),
     gaps: answers.filter((answer) => 'error' in answer),
+    excused: [],
   };
 }
 
+/** The failure, with the load balancer that it came from: over SSH it would name a host alone. */
+function saidBy(name: LoadBalancerName, thrown: unknown): RejuvError {
+  const error = asRejuvError(thrown);
+  if (error.facts['loadBalancer'] !== undefined) return error;
+  const where = error.where === null ? {} : { where: error.where };
+  return new RejuvError(error.code, { ...error.facts, loadBalancer: name }, { ...where, cause: error });
+}
+
 /**
- * Sets the admin state of one server on both load balancers and reads it back from both. A partial write is undone
+ * Sets the admin state of one server on these load balancers and reads it back from each. A partial write is undone
  * at once; where even that fails, `partial-write` says so and the operation stays open.
  * @throws the failure of the load balancer that refused, with the other one as it was; partial-write; not-read-back
  */
@@ -73,7 +86,7 @@ export async function setOnPair(
   loadBalancers: readonly LoadBalancer[],
   server: ServerId,
   target: AdminTarget,
-  intend: Intend,
+  ledger: Ledger,
   signal: AbortSignal,
 ): Promise<void> {
   const before = await readAll(loadBalancers, server, signal);
@@ -82,10 +95,10 @@ export async function setOnPair(
     const to = targetOn(target, one.name, admin);
     signal.throwIfAborted();
     try {
-      await intend(one.name, admin, to, process, false);
+      await ledger.intend(one.name, admin, to, process, admin !== to);
     } catch (thrown) {
       const failure = asRejuvError(thrown);
-      await undoWrites(written, server, intend, failure);
+      await undoWrites(written, server, ledger, failure);
       throw failure;
     }
     if (admin === to) continue;
@@ -95,18 +108,18 @@ export async function setOnPair(
     try {
       await one.setAdmin(server, to, whole);
     } catch (thrown) {
-      const failure = asRejuvError(thrown);
+      const failure = saidBy(one.name, thrown);
       const untouched = surelyNotDone.includes(failure.code);
-      if (untouched) await intend(one.name, admin, admin, process, false);
-      await undoWrites(untouched ? written : [...written, here], server, intend, failure);
+      if (untouched) await ledger.intend(one.name, admin, admin, process, false);
+      await undoWrites(untouched ? written : [...written, here], server, ledger, failure);
       throw failure;
     }
     written.push(here);
     try {
-      await readBack(one, server, to, whole);
+      await ledger.confirm(one.name, await readBack(one, server, to, whole));
     } catch (thrown) {
-      const failure = asRejuvError(thrown);
-      await undoWrites(written, server, intend, failure);
+      const failure = saidBy(one.name, thrown);
+      await undoWrites(written, server, ledger, failure);
       throw failure;
     }
   }
@@ -131,7 +144,10 @@ async function readAll(
 ): Promise<{ one: LoadBalancer; admin: AdminState; process: Process }[]> {
   return await Promise.all(
     loadBalancers.map(async (one) => {
-      const view = await one.read([server.backend], signal);
+      const view = await one.read([server.backend], signal).catch((thrown: unknown) => {
+        signal.throwIfAborted();
+        throw saidBy(one.name, thrown);
+      });
       const row = rowOf(view, server);
       if (row === undefined) throw new RejuvError('server-missing', { ...server, loadBalancer: one.name });
       return { one, admin: row.admin, process: view.process };
@@ -139,34 +155,37 @@ async function readAll(
   );
 }
 
+/** The process that has it. */
 async function readBack(
   one: LoadBalancer,
   server: ServerId,
   expected: AdminState,
   signal: AbortSignal,
-): Promise<void> {
-  const seen = rowOf(await one.read([server.backend], signal), server)?.admin ?? 'nothing';
+): Promise<Process> {
+  const view = await one.read([server.backend], signal);
+  const seen = rowOf(view, server)?.admin ?? 'nothing';
   if (seen !== expected) {
     throw new RejuvError('not-read-back', { ...server, loadBalancer: one.name, admin: expected, seen });
   }
+  return view.process;
 }
 
 async function undoWrites(
   written: readonly Written[],
   server: ServerId,
-  intend: Intend,
+  ledger: Ledger,
   failure: RejuvError,
 ): Promise<void> {
   let stuck: RejuvError | null = null;
   for (const { one, from, to, process } of written.toReversed()) {
     try {
-      // Where even the records fail, the pair still matters more.
-      await intend(one.name, to, from, process, false).catch(() => undefined);
+      // Where even the records fail, the pair still matters more. Unconfirmed, both states count as ours.
+      await ledger.intend(one.name, to, from, process, true).catch(() => undefined);
       const whole = new AbortController().signal;
       await one.setAdmin(server, from, whole);
-      await readBack(one, server, from, whole);
+      const now = await readBack(one, server, from, whole);
+      await ledger.confirm(one.name, now).catch(() => undefined);
     } catch (thrown) {
-      await intend(one.name, from, to, process, true).catch(() => undefined);
       const facts = { ...server, admin: to, done: one.name, problem: asRejuvError(thrown).message };
       stuck = new RejuvError('partial-write', facts, { cause: failure });
     }

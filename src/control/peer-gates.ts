@@ -3,8 +3,12 @@ import type { LoadBalancer } from '../domain/seams.ts';
 import { formatAddress, type ServerSettings } from '../domain/settings.ts';
 import type { World } from './world.ts';
 
-/** Do both runtime sockets allow changes? One problem per load balancer that does not, or does not answer. */
-export async function levelProblems(world: World, signal: AbortSignal): Promise<RejuvError[]> {
+/** Do the runtime sockets allow changes? One problem per load balancer, but for those `away`, that does not. */
+export async function levelProblems(
+  world: World,
+  away: readonly string[],
+  signal: AbortSignal,
+): Promise<RejuvError[]> {
   const levelProblem = async (one: LoadBalancer): Promise<RejuvError | null> => {
     try {
       if ((await one.level(signal)) === 'admin') return null;
@@ -16,7 +20,8 @@ export async function levelProblems(world: World, signal: AbortSignal): Promise<
     const socket = settings === undefined ? 'its socket' : formatAddress(settings.socket);
     return new RejuvError('haproxy-level', { loadBalancer: one.name, socket });
   };
-  const answers = await Promise.all(world.loadBalancers.map(levelProblem));
+  const asked = world.loadBalancers.filter(({ name }) => !away.includes(name));
+  const answers = await Promise.all(asked.map(levelProblem));
   return answers.filter((answer) => answer !== null);
 }
 

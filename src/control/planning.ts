@@ -86,6 +86,8 @@ export function openingRecord(
     steps,
     abortAsked: null,
     cause: null,
+    wayOutFrom: null,
+    resumedAt: [],
     endedAt: null,
   };
 }

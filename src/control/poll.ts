@@ -1,29 +1,65 @@
-import { asRejuvError } from '../domain/errors.ts';
+import { asRejuvError, type RejuvError } from '../domain/errors.ts';
+import { formatServerId } from '../domain/names.ts';
+import type { AdminState } from '../domain/server.ts';
 import type { Settings } from '../domain/settings.ts';
-import { sameProcess, type Snapshot } from '../domain/snapshot.ts';
+import { sameProcess, type LoadBalancerView, type Snapshot } from '../domain/snapshot.ts';
+import { align, keptBackends, type KeeperScope } from './keeper.ts';
 import type { Journal } from './journal.ts';
 import { observe } from './pair.ts';
 import { settleRoles } from './settle.ts';
+import type { InTurn } from './turns.ts';
 import type { World } from './world.ts';
 import type { Worlds } from './worlds.ts';
 
-/** One look at both load balancers: new processes, roles to settle. */
-export async function pollOnce(world: World, journal: Journal, signal: AbortSignal): Promise<void> {
-  const backends = world.settings.backends.map(({ name }) => name);
+/** One look at both load balancers: new processes, what they forgot, roles to settle. */
+export async function pollOnce(scope: KeeperScope, told: Told, signal: AbortSignal): Promise<void> {
+  const { world, journal } = scope;
+  const backends = keptBackends(world, journal.records());
   const snapshot = await observe(world.loadBalancers, backends, () => world.clock.now(), signal);
   await noteProcesses(world, journal, snapshot);
   await settleRoles(world, journal, snapshot);
+  const refused = await Promise.all(
+    backends.map(async (backend) => (await align(scope, backend, snapshot, signal)).refused),
+  );
+  await told.refusals(scope, new Map(refused.flatMap((one) => [...one])));
+}
+
+/** What a person was told already: each trouble once, as long as it lasts. */
+export interface Told {
+  refusals(scope: KeeperScope, refused: ReadonlyMap<string, RejuvError>): Promise<void>;
+}
+
+export function createTold(): Told {
+  let before = new Set<string>();
+  return {
+    async refusals({ world, journal }, refused) {
+      const now = new Set(refused.keys());
+      const fresh = [...refused].filter(([server]) => !before.has(server));
+      before = now;
+      for (const [server, { code, message, fix }] of fresh) {
+        const what = `a load balancer forgot ${server}, and it cannot be set again: ${message}`;
+        const at = world.clock.now();
+        await journal.record({ type: 'alert', at, code, message: what, fix, server: null, operation: null });
+      }
+    },
+  };
 }
 
 /** Looks again and again until the signal fires. A look that fails is logged, and the next one tries again. */
-export async function pollUntil(worlds: Worlds, journal: Journal, signal: AbortSignal): Promise<void> {
+export async function pollUntil(
+  worlds: Worlds,
+  journal: Journal,
+  inTurn: InTurn,
+  signal: AbortSignal,
+): Promise<void> {
+  const told = createTold();
   const stopped = (): boolean => signal.aborted;
   while (!stopped()) {
     const { clock, settings, onEvent, onTurn } = worlds.now();
     await clock.sleep(settings.pollMs, signal).catch(() => undefined);
     if (stopped()) return;
     try {
-      await worlds.use(async (world) => await pollOnce(world, journal, signal));
+      await worlds.use(async (world) => await pollOnce({ world, journal, inTurn }, told, signal));
     } catch (thrown) {
       if (stopped()) return;
       const { code, message, fix } = asRejuvError(thrown);
@@ -48,10 +84,15 @@ export function longestTurnMs({ pollMs, loadBalancers }: Settings): number {
 
 /** Records each new HAProxy process: with it, everything set at run time may be gone. */
 async function noteProcesses(world: World, journal: Journal, snapshot: Snapshot): Promise<void> {
-  for (const { name, process } of snapshot.views) {
-    const known = journal.records().processes[name];
-    if (known !== undefined && sameProcess(known.process, process)) continue;
-    const at = world.clock.now();
-    await journal.record({ type: 'process-seen', at, loadBalancer: name, process });
+  for (const view of snapshot.views) {
+    const known = journal.records().processes[view.name];
+    if (known !== undefined && sameProcess(known.process, view.process)) continue;
+    const { name: loadBalancer, process } = view;
+    const states = statesOf(view);
+    await journal.record({ type: 'process-seen', at: world.clock.now(), loadBalancer, process, states });
   }
+}
+
+function statesOf({ servers }: LoadBalancerView): Record<string, AdminState> {
+  return Object.fromEntries(servers.map(({ id, admin }) => [formatServerId(id), admin]));
 }

@@ -14,7 +14,7 @@ export function rollbackOf(
   hands: readonly ServerId[],
 ): PlannedStep[] {
   const steps = operation.steps
-    .filter(({ phase, found }) => phase !== 'rolling-back' && found !== null)
+    .filter(({ found }) => found !== null)
     .filter(({ step }) => !hands.some((id) => sameServer(id, step.server)))
     .filter(({ step }) => !takenOver(operation, records, step.server))
     .toReversed()
@@ -22,8 +22,12 @@ export function rollbackOf(
   return plannedIn('rolling-back', steps);
 }
 
-/** True when another operation has set the server since: its word counts now. */
+/** True when a later operation, or a person's `rejuv role`, has set the server since: its word counts now. */
 export function takenOver(operation: Operation, records: Records, id: ServerId): boolean {
-  const intents = Object.values(serverRecord(records, id).intents);
-  return intents.some((intent) => intent.operation !== operation.id && intent.at > operation.startedAt);
+  // By their order in the records: a wall clock may go back.
+  const order = records.operations.map((one) => one.id);
+  const own = order.indexOf(operation.id);
+  return Object.values(serverRecord(records, id).intents).some((intent) =>
+    intent.operation === null ? intent.at > operation.startedAt : order.indexOf(intent.operation) > own,
+  );
 }

@@ -5,7 +5,7 @@ import { nothingRemaining, progressOf, type Progress } from '../domain/progress.
 import { findOperation, openOperations } from '../domain/records.ts';
 import { carryOut } from './engine.ts';
 import type { Journal } from './journal.ts';
-import { createTurns } from './turns.ts';
+import type { InTurn } from './turns.ts';
 import type { World } from './world.ts';
 import type { Worlds } from './worlds.ts';
 
@@ -32,8 +32,7 @@ export interface Runs {
   stop(): Promise<void>;
 }
 
-export function createRuns(worlds: Worlds, journal: Journal): Runs {
-  const inTurn = createTurns();
+export function createRuns(worlds: Worlds, journal: Journal, inTurn: InTurn): Runs {
   const runs = new Map<OperationId, Run>();
   let stopping = false;
 

@@ -7,6 +7,7 @@ import { calendarProblems } from '../policy/calendar/gates.ts';
 import { calendarScopesAt } from '../policy/calendar/scopes.ts';
 import { longestStepBackMs, settle } from '../policy/calendar/settling.ts';
 import { asksFor } from '../policy/condition.ts';
+import { excuseGaps } from '../policy/absence.ts';
 import { pickServer } from '../policy/pick.ts';
 import { readCandidates } from './candidates.ts';
 import { freezesAt } from './freezes.ts';
@@ -147,7 +148,8 @@ async function start(
       await unbegun('refused', held, null);
       return;
     }
-    const snapshot = await observe(world.loadBalancers, [backend.name], () => world.clock.now(), signal);
+    const seen = await observe(world.loadBalancers, [backend.name], () => world.clock.now(), signal);
+    const snapshot = excuseGaps(seen, world.settings.whenOneIsDown === 'continue');
     const [gap] = snapshot.gaps;
     if (gap !== undefined) throw gap.error;
     const wantUptimes =

@@ -3,9 +3,12 @@ import { RejuvError } from '../domain/errors.ts';
 import type { OperationId } from '../domain/names.ts';
 import type { Operation } from '../domain/operation.ts';
 import { nothingRemaining, progressOf, type Progress } from '../domain/progress.ts';
+import { excuseGaps, mayGoOnWithOne } from '../policy/absence.ts';
 import type { Journal } from './journal.ts';
+import { align } from './keeper.ts';
+import { ledgerFor } from './ledger.ts';
 import { observe } from './pair.ts';
-import type { StepContext } from './steps/step-law.ts';
+import type { Deadline, StepContext } from './steps/step-law.ts';
 import type { InTurn } from './turns.ts';
 import type { World } from './world.ts';
 
@@ -32,37 +35,56 @@ export function publish(scope: OperationScope, message: string, load = nothingRe
   scope.publish(progressOf(operationIn(scope), scope.world.clock.now(), message, load));
 }
 
-/** The engine holds the turn of the backend for the whole of such a step, and it cannot be held twice. */
-function takesTurn(scope: OperationScope, index: number): boolean {
-  return operationIn(scope).steps[index]?.step.kind === 'admin';
-}
-
-export function createStepContext(scope: OperationScope, index: number, signal: AbortSignal): StepContext {
+/** What the step at `index` may use; `again` when it was begun before. */
+export function createStepContext(
+  scope: OperationScope,
+  index: number,
+  again: boolean,
+  signal: AbortSignal,
+): StepContext {
   const { world, journal, id } = scope;
   const { clock } = world;
+  // The engine holds the turn of the backend for the whole of such a step, and it cannot be held twice.
+  const holdsTurn = operationIn(scope).steps[index]?.step.kind === 'admin';
+  const inTurn: InTurn = async (backend, work) => await (holdsTurn ? work() : scope.inTurn(backend, work));
   return {
     world,
     index,
+    again,
     signal,
+    inTurn,
     operation: () => operationIn(scope),
     records: () => journal.records(),
     record: async (event) => await journal.record(event),
-    async deadline(ms) {
+    async deadline(ms, start) {
+      const kept = again && start !== 'anew' ? operationIn(scope).deadline : null;
+      if (kept !== null) return deadlineAt(scope, kept, ms);
       const at = clock.now() + ms;
-      const end = clock.monotonic() + ms;
       await journal.record({ type: 'deadline-set', at: clock.now(), id, deadline: at });
-      return {
-        at,
-        passed: () => clock.monotonic() >= end,
-        leftMs: () => Math.max(0, end - clock.monotonic()),
-      };
+      return deadlineAt(scope, at, ms);
     },
     report: (message, load) => publish(scope, message, load ?? nothingRemaining),
     async alert(alert) {
       await journal.record({ type: 'alert', at: clock.now(), operation: id, ...alert });
     },
-    inTurn: async (backend, work) => await (takesTurn(scope, index) ? work() : scope.inTurn(backend, work)),
-    look: async (server) => await observe(world.loadBalancers, [server.backend], () => clock.now(), signal),
+    async look(server) {
+      const snapshot = await observe(world.loadBalancers, [server.backend], () => clock.now(), signal);
+      return excuseGaps(snapshot, mayGoOnWithOne(world.settings.whenOneIsDown, operationIn(scope).phase));
+    },
+    answering: ({ views }) =>
+      world.loadBalancers.filter((one) => views.some(({ name }) => name === one.name)),
+    align: async (snapshot, backend) => await align({ world, journal, inTurn }, backend, snapshot, signal),
+    ledger: (server) => ledgerFor(journal, clock, server, id),
     pause: async () => await clock.sleep(Math.min(lookEveryMs, world.settings.pollMs), signal),
+  };
+}
+
+/** An instant on the monotonic clock; never further away than the wait itself, whatever the wall clock did. */
+function deadlineAt({ world: { clock } }: OperationScope, at: number, ms: number): Deadline {
+  const end = clock.monotonic() + Math.min(ms, Math.max(0, at - clock.now()));
+  return {
+    at,
+    passed: () => clock.monotonic() >= end,
+    leftMs: () => Math.max(0, end - clock.monotonic()),
   };
 }

@@ -527,6 +527,25 @@ export const catalogue = {
     message: '{host}: it did not come back within {waitedMs} ms after the reboot; last: {problem}',
     fix: 'look at its console',
   },
+  'taken-over': {
+    exit: 1,
+    http: 409,
+    message: '{backend}/{server} was set by {by} since; this operation leaves it alone',
+    fix: 'nothing to do for the server; `rejuv history ID` shows who took it',
+  },
+  interrupted: {
+    exit: 1,
+    http: 409,
+    message: 'the sidecar ended in the middle of `{phase}`; what had been done was taken back',
+    fix: 'start it again when you like; `rejuv history ID` shows every step',
+  },
+  'once-doubtful': {
+    exit: 1,
+    http: 409,
+    message:
+      '`{command}` on {host} may have run before the sidecar ended, and `once: true` forbids to run it again',
+    fix: 'look on the server whether it ran; then `rejuv ready` puts the server back',
+  },
   'changed-by-hand': {
     exit: 1,
     http: 409,

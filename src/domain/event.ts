@@ -47,11 +47,15 @@ export type Event =
       readonly reason: string;
     }
   | {
-      /** Why it left its course, and the steps that lead back: one event, so that there is never one without the other. */
+      /**
+       * Why it left its course, which step failed, and the steps of the way out: one event, so that no crash can part
+       * them. A second one says that the way back itself failed: the first cause stays, the end is `failed`.
+       */
       readonly type: 'course-left';
       readonly at: number;
       readonly id: OperationId;
       readonly cause: Cause;
+      readonly failed: { readonly index: number; readonly detail: string } | null;
       readonly steps: readonly PlannedStep[];
     }
   | {
@@ -59,6 +63,13 @@ export type Event =
       readonly at: number;
       readonly id: OperationId;
       readonly phase: EndPhase;
+    }
+  | {
+      /** A sidecar took it up again that it found open in the records. */
+      readonly type: 'operation-resumed';
+      readonly at: number;
+      readonly id: OperationId;
+      readonly how: 'roll-back' | 'carry-on';
     }
   | {
       /** rejuv is about to set an admin state on one load balancer. */
@@ -70,8 +81,24 @@ export type Event =
       readonly from: AdminState;
       readonly to: AdminState;
       readonly process: Process;
-      /** True when a write could be neither confirmed nor undone: HAProxy may have either state. */
+      /** A write follows: until it is read back, HAProxy may have either state. */
       readonly unsure: boolean;
+    }
+  | {
+      /** Read back: this process of this load balancer has what was intended. */
+      readonly type: 'admin-confirmed';
+      readonly at: number;
+      readonly loadBalancer: LoadBalancerName;
+      readonly server: ServerId;
+      readonly process: Process;
+    }
+  | {
+      /** A new process came up with a state that neither its configuration nor rejuv explains: a person's from here on. */
+      readonly type: 'admin-yielded';
+      readonly at: number;
+      readonly loadBalancer: LoadBalancerName;
+      readonly server: ServerId;
+      readonly found: AdminState;
     }
   | {
       /** rejuv is about to switch an agent check; `wasEnabled` is what it goes back to. */
@@ -82,6 +109,13 @@ export type Event =
       readonly server: ServerId;
       readonly wasEnabled: boolean;
       readonly enabled: boolean;
+    }
+  | {
+      /** The agent check is back to what it was before rejuv switched it off. */
+      readonly type: 'agent-restored';
+      readonly at: number;
+      readonly loadBalancer: LoadBalancerName;
+      readonly server: ServerId;
     }
   | {
       readonly type: 'role-set';
@@ -108,10 +142,19 @@ export type Event =
       readonly operation: OperationId | null;
     }
   | {
+      /** A process that was not seen before, and the admin states that it came up with, by `backend/server`. */
       readonly type: 'process-seen';
       readonly at: number;
       readonly loadBalancer: LoadBalancerName;
       readonly process: Process;
+      readonly states: Readonly<Record<string, AdminState>>;
+    }
+  | {
+      /** What a new process had forgotten is set again: servers as `backend/server`. */
+      readonly type: 'states-restored';
+      readonly at: number;
+      readonly loadBalancer: LoadBalancerName;
+      readonly servers: readonly string[];
     }
   | {
       /** A schedule is seen for the first time: what was due before is no business of rejuv. */

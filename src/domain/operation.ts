@@ -23,50 +23,81 @@ interface PhaseLaw {
   readonly next: readonly Phase[];
   /** True while a failure or an abort still leads back to what was. */
   readonly wayBack: boolean;
+  /** What a sidecar does with an operation that it finds open here after a crash. */
+  readonly afterCrash: 'roll-back' | 'carry-on';
+  /** The server is proven out on both load balancers: one of them may be away from here on. */
+  readonly pastDraining: boolean;
   /** What happens in it, for people. */
   readonly does: string;
 }
+
+const untouched = { afterCrash: 'roll-back', pastDraining: false } as const;
+const provenOut = { afterCrash: 'carry-on', pastDraining: true } as const;
+const end = { next: [], wayBack: false, afterCrash: 'carry-on', pastDraining: true } as const;
 
 /** The one table of legal moves. The engine's guard, the docs and the tests read it. */
 export const phases: Readonly<Record<Phase, PhaseLaw>> = {
   requested: {
     next: ['activating', 'duplexing', 'admitting', 'draining', 'aborted', 'failed'],
     wayBack: true,
+    ...untouched,
     does: 'every gate is asked',
   },
   activating: {
     next: ['duplexing', 'confirming', 'admitting', 'rolling-back'],
     wayBack: true,
+    ...untouched,
     does: 'the server that takes over is started and probed',
   },
   duplexing: {
     next: ['confirming', 'admitting', 'rolling-back'],
     wayBack: true,
+    ...untouched,
     does: 'state is handed over, before any traffic moves',
   },
-  confirming: { next: ['admitting', 'rolling-back'], wayBack: true, does: 'is it still needed?' },
+  confirming: {
+    next: ['admitting', 'rolling-back'],
+    wayBack: true,
+    ...untouched,
+    does: 'is it still needed?',
+  },
   admitting: {
     next: ['draining', 'completed', 'rolling-back', 'failed'],
     wayBack: true,
+    ...untouched,
     does: 'into service: checked by both load balancers, then ready',
   },
   draining: {
     next: ['rejuvenating', 'completed', 'rolling-back', 'failed'],
     wayBack: true,
+    afterCrash: 'carry-on',
+    pastDraining: false,
     does: 'out of service: no new requests, and the rest is waited for',
   },
-  rejuvenating: { next: ['verifying', 'failed'], wayBack: false, does: 'the actions' },
+  rejuvenating: { next: ['verifying', 'failed'], wayBack: false, ...provenOut, does: 'the actions' },
   verifying: {
     next: ['registering', 'failed'],
     wayBack: false,
+    ...provenOut,
     does: 'it is started, probed, and checked by both load balancers',
   },
-  registering: { next: ['completed', 'failed'], wayBack: false, does: 'it becomes the next spare' },
-  'rolling-back': { next: ['aborted', 'failed', 'called-off'], wayBack: false, does: 'back to what was' },
-  completed: { next: [], wayBack: false, does: 'done' },
-  'called-off': { next: [], wayBack: false, does: 'called off: the server recovered' },
-  aborted: { next: [], wayBack: false, does: 'stopped, with everything as it was' },
-  failed: { next: [], wayBack: false, does: 'failed; a person is needed' },
+  registering: {
+    next: ['completed', 'failed'],
+    wayBack: false,
+    ...provenOut,
+    does: 'it becomes the next spare',
+  },
+  'rolling-back': {
+    next: ['aborted', 'failed', 'called-off'],
+    wayBack: false,
+    afterCrash: 'carry-on',
+    pastDraining: false,
+    does: 'back to what was',
+  },
+  completed: { ...end, does: 'done' },
+  'called-off': { ...end, does: 'called off: the server recovered' },
+  aborted: { ...end, does: 'stopped, with everything as it was' },
+  failed: { ...end, does: 'failed; a person is needed' },
 };
 
 export function isEnd(phase: Phase): phase is EndPhase {
@@ -138,6 +169,10 @@ export interface Operation {
   readonly steps: readonly PlannedStep[];
   readonly abortAsked: { readonly at: number; readonly by: string | null; readonly reason: string } | null;
   readonly cause: Cause | null;
+  /** Once it has left its course: the first step of the way out. Earlier ones are taken no more. */
+  readonly wayOutFrom: number | null;
+  /** When a sidecar took it up again after the one before had died. Unix milliseconds. */
+  readonly resumedAt: readonly number[];
   readonly endedAt: number | null;
 }
 

@@ -13,8 +13,18 @@ export interface Intent {
   readonly process: Process;
   readonly at: number;
   readonly operation: OperationId | null;
-  /** The write could be neither confirmed nor undone: `from` is as likely as `to`. */
+  /** Not read back yet: `from` is as likely as `to`. */
   readonly unsure: boolean;
+}
+
+/** One process of a load balancer, and what it came up with. */
+export interface SeenProcess {
+  readonly process: Process;
+  readonly seenAt: number;
+  /** Admin states at the first look, by `backend/server`: what HAProxy itself had them start with. */
+  readonly states: Readonly<Record<string, AdminState>>;
+  /** The same of the process before: what an old state file may bring back. */
+  readonly earlier: Readonly<Record<string, AdminState>>;
 }
 
 export interface Hold {
@@ -71,7 +81,7 @@ export interface Records {
   readonly runs: readonly UnbegunRun[];
   /** The last pause that nobody has ended; it may have run out (see `pauseAt`). */
   readonly pause: Pause | null;
-  readonly processes: Readonly<Record<string, { readonly process: Process; readonly seenAt: number }>>;
+  readonly processes: Readonly<Record<string, SeenProcess>>;
   /** The last alerts, oldest first. */
   readonly alerts: readonly Alert[];
 }
@@ -125,7 +135,7 @@ export function apply(records: Records, event: Event): Records {
         ...s,
         state: 'begun',
         found: event.found,
-        beganAt: event.at,
+        beganAt: s.beganAt ?? event.at,
       }));
     case 'step-ended':
       return changeStep(forgetDeadline(records, event.id), event.id, event.index, (s) => ({
@@ -142,9 +152,9 @@ export function apply(records: Records, event: Event): Records {
         abortAsked: o.abortAsked ?? { at: event.at, by: event.by, reason: event.reason },
       }));
     case 'course-left':
-      return changeOperation(records, event.id, (o) =>
-        o.cause === null ? { ...o, cause: event.cause, steps: [...o.steps, ...event.steps] } : o,
-      );
+      return changeOperation(records, event.id, (o) => leaveCourse(o, event));
+    case 'operation-resumed':
+      return changeOperation(records, event.id, (o) => ({ ...o, resumedAt: [...o.resumedAt, event.at] }));
     case 'operation-ended':
       return changeOperation(records, event.id, (o) => ({
         ...o,
@@ -168,12 +178,27 @@ export function apply(records: Records, event: Event): Records {
           },
         },
       }));
-    case 'agent-intended':
+    case 'admin-confirmed':
+      return changeServer(records, event.server, (s) => {
+        const intent = s.intents[event.loadBalancer];
+        if (intent === undefined) return s;
+        const sure = { ...intent, process: event.process, unsure: false };
+        return { ...s, intents: { ...s.intents, [event.loadBalancer]: sure } };
+      });
+    case 'admin-yielded':
       return changeServer(records, event.server, (s) => ({
         ...s,
-        agentsOff: event.enabled
-          ? without(s.agentsOff, event.loadBalancer)
-          : { ...s.agentsOff, [event.loadBalancer]: event.wasEnabled },
+        intents: without(s.intents, event.loadBalancer),
+      }));
+    case 'agent-intended':
+      // Until it is read back, what it goes back to stays known.
+      return changeServer(records, event.server, (s) =>
+        event.enabled ? s : { ...s, agentsOff: { ...s.agentsOff, [event.loadBalancer]: event.wasEnabled } },
+      );
+    case 'agent-restored':
+      return changeServer(records, event.server, (s) => ({
+        ...s,
+        agentsOff: without(s.agentsOff, event.loadBalancer),
       }));
     case 'role-set':
       return changeServer(records, event.server, (s) => ({ ...s, role: event.role }));
@@ -191,14 +216,12 @@ export function apply(records: Records, event: Event): Records {
       return changeServer(records, event.server, (s) => ({ ...s, hold: null }));
     case 'verified':
       return changeServer(records, event.server, (s) => ({ ...s, verifiedAt: event.at }));
-    case 'process-seen':
-      return {
-        ...records,
-        processes: {
-          ...records.processes,
-          [event.loadBalancer]: { process: event.process, seenAt: event.at },
-        },
-      };
+    case 'process-seen': {
+      const { process, at: seenAt, states, loadBalancer } = event;
+      const earlier = records.processes[loadBalancer]?.states ?? {};
+      const seen: SeenProcess = { process, seenAt, states, earlier };
+      return { ...records, processes: { ...records.processes, [loadBalancer]: seen } };
+    }
     case 'schedule-watched':
       return { ...records, schedules: { ...records.schedules, [event.schedule]: event.at } };
     case 'schedule-forgotten': {
@@ -216,6 +239,7 @@ export function apply(records: Records, event: Event): Records {
     }
     case 'resumed':
       return { ...records, pause: null };
+    case 'states-restored':
     case 'config-reloaded':
       return records;
     case 'alert': {
@@ -259,6 +283,21 @@ function keepNewest(operations: Operation[]): Operation[] {
 
 function changeOperation(records: Records, id: OperationId, change: (o: Operation) => Operation): Records {
   return { ...records, operations: records.operations.map((o) => (o.id === id ? change(o) : o)) };
+}
+
+/** The steps of the way out follow those that are there; what is still open before them is taken no more. */
+function leaveCourse(o: Operation, left: Extract<Event, { type: 'course-left' }>): Operation {
+  const { cause, failed, at } = left;
+  const steps = o.steps.map((step, i): PlannedStep =>
+    i === failed?.index ? { ...step, state: 'failed', endedAt: at, detail: failed.detail } : step,
+  );
+  return {
+    ...o,
+    cause: o.cause === null ? cause : { ...o.cause, end: 'failed' },
+    deadline: null,
+    steps: [...steps, ...left.steps],
+    wayOutFrom: steps.length,
+  };
 }
 
 /** A deadline belongs to the step that set it. */

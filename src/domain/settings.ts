@@ -12,12 +12,16 @@ export interface Settings {
   readonly pollMs: number;
   /** How long old HAProxy workers may live on after a reload; no reboot for so long after a process change. */
   readonly oldWorkersGoneMs: number;
+  /** What an operation does while one load balancer does not answer, before it is past its drain. */
+  readonly whenOneIsDown: WhenOneIsDown;
   /** Run on the sidecar's machine when a person is to be told; the alert is in its environment. */
   readonly onAlert: string | null;
   /** For all backends together. */
   readonly calendar: CalendarSettings;
   readonly backends: readonly BackendSettings[];
 }
+
+export type WhenOneIsDown = 'block' | 'continue';
 
 export interface ListenSettings {
   readonly path: string;

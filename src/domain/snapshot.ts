@@ -97,6 +97,8 @@ export interface Snapshot {
   readonly at: number;
   readonly views: readonly LoadBalancerView[];
   readonly gaps: readonly LoadBalancerGap[];
+  /** Gaps that `whenOneIsDown` lets pass: what is true of the others is enough. */
+  readonly excused: readonly LoadBalancerGap[];
 }
 
 /** The row of one server in one view. */

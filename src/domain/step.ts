@@ -1,3 +1,4 @@
+import type { ErrorCode } from './catalogue.ts';
 import type { ServerId, ServerName } from './names.ts';
 import type { AdminState } from './server.ts';
 import type { ProbeSettings, SshSettings } from './settings.ts';
@@ -26,7 +27,8 @@ export type Step =
   | RolesStep
   | HoldStep
   | ReleaseStep
-  | VerifiedStep;
+  | VerifiedStep
+  | SecureStep;
 
 export type StepKind = Step['kind'];
 
@@ -213,6 +215,17 @@ export interface ReleaseStep {
 export interface VerifiedStep {
   readonly kind: 'verified';
   readonly server: ServerId;
+}
+
+/** The end where there is no way back: what is out stays out and is held, the spare serves on, a person is told. */
+export interface SecureStep {
+  readonly kind: 'secure';
+  readonly server: ServerId;
+  readonly spare: ServerId | null;
+  /** What failed. */
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly fix: string;
 }
 
 /** What a step found before it acted, per load balancer where that matters. What an undo goes by. */

@@ -16,7 +16,7 @@ export function ownerOf(row: ServerRow, process: Process, intent: Intent | undef
 }
 
 /** True for the state that HAProxy's own configuration gives the server. */
-function configuredDefault({ admin, adminBits: bits }: ServerRow): boolean {
+export function configuredDefault({ admin, adminBits: bits }: ServerRow): boolean {
   const configuredMaint = (bits & adminBits.configuredMaint) !== 0;
   if (admin === 'ready') return !configuredMaint;
   if (admin === 'maint') {
@@ -24,11 +24,6 @@ function configuredDefault({ admin, adminBits: bits }: ServerRow): boolean {
   }
   // Inherited from a tracked server, not set on this one.
   return (bits & adminBits.forcedDrain) === 0;
-}
-
-/** True when rejuv's last word on a server no longer holds in the very process it was said to. */
-export function changedByHand(row: ServerRow, process: Process, intent: Intent): boolean {
-  return !explains(intent, row) && sameProcess(intent.process, process);
 }
 
 function explains(intent: Intent, row: ServerRow): boolean {

@@ -70,20 +70,39 @@ export function eventLine(event: Event, records: Records): EventLine {
         end: event.cause.end,
         code: event.cause.code,
       });
+    case 'operation-resumed': {
+      const message = event.how === 'carry-on' ? 'found open, and carried on' : 'found open, and rolled back';
+      return line('warn', message, { ...known(records, event.id), how: event.how });
+    }
     case 'operation-ended':
       return line(endLevels[event.phase], event.phase, { ...known(records, event.id), phase: event.phase });
     case 'admin-intended': {
       const { loadBalancer, from, to, unsure } = event;
       const message = unsure
-        ? `${loadBalancer}: ${formatServerId(event.server)} may be ${from} or ${to}`
-        : `${loadBalancer}: ${formatServerId(event.server)} goes from ${from} to ${to}`;
+        ? `${loadBalancer}: ${formatServerId(event.server)} goes from ${from} to ${to}`
+        : `${loadBalancer}: ${formatServerId(event.server)} is ${to} already`;
       const fields = { ...maybe(event.id), ...ofServer(event.server), loadBalancer, from, to };
-      return line(unsure ? 'warn' : 'info', message, unsure ? { ...fields, unsure } : fields);
+      return line('info', message, fields);
+    }
+    case 'admin-confirmed': {
+      const { loadBalancer } = event;
+      const message = `${loadBalancer}: the state of ${formatServerId(event.server)} is read back`;
+      return line('debug', message, { ...ofServer(event.server), loadBalancer });
+    }
+    case 'admin-yielded': {
+      const { loadBalancer, found } = event;
+      const message = `${loadBalancer}: a new process has ${formatServerId(event.server)} in ${found}, which is not rejuv's; it is left alone`;
+      return line('warn', message, { ...ofServer(event.server), loadBalancer, found });
     }
     case 'agent-intended': {
       const { loadBalancer, enabled } = event;
       const message = `${loadBalancer}: agent check of ${formatServerId(event.server)} goes ${enabled ? 'on' : 'off'}`;
       return line('info', message, { ...maybe(event.id), ...ofServer(event.server), loadBalancer, enabled });
+    }
+    case 'agent-restored': {
+      const { loadBalancer } = event;
+      const message = `${loadBalancer}: the agent check of ${formatServerId(event.server)} is as it was before`;
+      return line('info', message, { ...ofServer(event.server), loadBalancer });
     }
     case 'role-set':
       return line('info', `${formatServerId(event.server)} is ${event.role}`, {
@@ -111,6 +130,11 @@ export function eventLine(event: Event, records: Records): EventLine {
         loadBalancer,
         pid: process.pid,
       });
+    }
+    case 'states-restored': {
+      const { loadBalancer, servers } = event;
+      const message = `${loadBalancer}: a new process had forgotten ${servers.join(', ')}; set again`;
+      return line('warn', message, { loadBalancer, servers: servers.join(', ') });
     }
     case 'schedule-watched':
       return line('debug', 'a schedule is watched from now on', { schedule: event.schedule });

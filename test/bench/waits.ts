@@ -60,6 +60,7 @@ export function waitOf({ step, beganAt, endedAt }: TakenStep, sights: readonly S
     case 'roles':
     case 'hold':
     case 'release':
+    case 'secure':
     case 'verified':
       return { from, to: from };
   }

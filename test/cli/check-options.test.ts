@@ -54,7 +54,7 @@ function configured(name: string, text: string, unit: Unit | null = shipped): Co
 
 async function snapshotOf(world: FakeWorld): Promise<Snapshot> {
   const views = [await world.a.read(null), await world.b.read(null)];
-  return { at: world.clock.now(), views, gaps: [] };
+  return { at: world.clock.now(), views, gaps: [], excused: [] };
 }
 
 /** All that is said about the configuration of a pair. */

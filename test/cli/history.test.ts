@@ -30,7 +30,13 @@ describe('rejuv history, pause and resume', () => {
       run: null,
     },
     ...{ startedAt: Date.parse('2026-11-20T03:00Z'), phase: 'completed', phaseAt: 0, deadline: null },
-    ...{ abortAsked: null, cause: null, endedAt: Date.parse('2026-11-20T03:10Z') },
+    ...{
+      abortAsked: null,
+      cause: null,
+      wayOutFrom: null,
+      resumedAt: [],
+      endedAt: Date.parse('2026-11-20T03:10Z'),
+    },
     steps: [
       {
         ...{ phase: 'draining', state: 'done', found: {}, detail: '0 sessions on both' },

@@ -85,14 +85,6 @@ const beforeTheFirstAction: [string, ErrorCode, (world: FakeWorld) => void][] = 
       b.faults.fail('setAdmin', new RejuvError('haproxy-refused', refusal), 1, 2);
     },
   ],
-  [
-    'the answer of one load balancer is lost',
-    'haproxy-silent',
-    ({ b }) => {
-      const silence = { loadBalancer: 'lb-b', command: 'set server', deadlineMs: 5_000 };
-      b.faults.fail('setAdmin-answer', new RejuvError('haproxy-silent', silence), 1, 2);
-    },
-  ],
 ];
 
 describe('a failure before the first action', () => {

@@ -23,6 +23,8 @@ export class FakeHosts implements Hosts {
   readonly answers = new Map<string, Partial<CommandResult>>();
   /** Commands that take their time, in milliseconds. */
   readonly slow = new Map<string, number>();
+  /** Looks at each action on a server before it is done: reboots, and commands that a server in service must not see. */
+  onAct: (server: string, what: string) => void = () => undefined;
   private readonly away = new Map<string, number>();
   private readonly shop: FakeShop;
 
@@ -57,6 +59,7 @@ export class FakeHosts implements Hosts {
   private async run(server: string, command: string, signal: AbortSignal): Promise<CommandResult> {
     await this.shop.clock.sleep(this.slow.get(command) ?? 0, signal);
     this.faults.pass('run', `${server} ${command}`);
+    if (command.includes('clean')) this.onAct(server, command);
     if (command.includes('start shop')) this.shop.setRunning(server, true);
     if (command.includes('stop shop')) this.shop.setRunning(server, false);
     const normal = { status: 0, endedBy: null, stdout: '', stderr: '', truncated: false };
@@ -77,6 +80,7 @@ export class FakeHosts implements Hosts {
     await Promise.resolve();
     this.faults.pass('reboot', `${server} ${command}`);
     if (this.shop.server(server).bootId !== bootId) return 'other-boot';
+    this.onAct(server, command);
     const now = this.shop.clock.monotonic();
     const fate = this.fates.get(server) ?? 'reboots';
     if (fate === 'reboots' || fate === 'returns-sick') {

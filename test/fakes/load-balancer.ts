@@ -37,6 +37,10 @@ export class FakeLoadBalancer implements LoadBalancer {
   pid = 100;
   startedAtSeconds: number;
   allowedLevel: 'user' | 'admin' = 'admin';
+  /** Not reachable: every call fails as long as it lasts. */
+  away = false;
+  /** Looks at each change that comes over the runtime API, before it is made. */
+  onWrite: (id: string, to: AdminState) => void = () => undefined;
   private readonly shop: FakeShop;
 
   constructor(name: string, shop: FakeShop, servers: Readonly<Record<string, AdminState>>) {
@@ -81,10 +85,16 @@ export class FakeLoadBalancer implements LoadBalancer {
     for (const [id, row] of this.rows) row.bits = disabled.includes(id) ? 5 : 0;
   }
 
+  /** The rows as they are, for those who watch. */
+  now(): ServerRow[] {
+    return [...this.rows].map(([id, row]) => this.view(id, row, false));
+  }
+
   async read(backends: readonly BackendName[] | null): Promise<LoadBalancerView> {
     await Promise.resolve();
+    this.refuseWhenAway();
     this.faults.pass('read');
-    const rows = [...this.rows].map(([id, row]) => this.view(id, row));
+    const rows = [...this.rows].map(([id, row]) => this.view(id, row, true));
     const known = [...new Set(rows.map(({ id }) => id.backend))];
     const wanted = known.filter((name) => backends === null || backends.includes(name));
     return {
@@ -102,10 +112,12 @@ export class FakeLoadBalancer implements LoadBalancer {
   async setAdmin(server: ServerId, state: AdminState): Promise<void> {
     await Promise.resolve();
     const id = `${server.backend}/${server.server}`;
+    this.refuseWhenAway();
     this.faults.pass('setAdmin', `${id} ${state}`);
     if (this.allowedLevel !== 'admin') {
       throw new RejuvError('haproxy-level', { loadBalancer: this.name, socket: `/run/${this.name}.sock` });
     }
+    this.onWrite(id, state);
     this.change(this.row(id), state);
     // The answer of a command that was carried out can be lost too.
     this.faults.pass('setAdmin-answer', `${id} ${state}`);
@@ -144,7 +156,17 @@ export class FakeLoadBalancer implements LoadBalancer {
     if (before === 'maint') row.leftMaintAt = now;
   }
 
-  private view(id: string, row: Row): ServerRow {
+  private refuseWhenAway(): void {
+    if (!this.away) return;
+    const facts = {
+      loadBalancer: this.name,
+      socket: `/run/${this.name}.sock`,
+      problem: 'connection refused',
+    };
+    throw new RejuvError('haproxy-down', facts);
+  }
+
+  private view(id: string, row: Row, counts: boolean): ServerRow {
     const [backend = '', server = ''] = id.split('/');
     const target = this.shop.at(row.address);
     const admin = adminStateOf(row.bits);
@@ -153,7 +175,7 @@ export class FakeLoadBalancer implements LoadBalancer {
     const well = target.running && target.passesCheck;
     const operational = operationalOf(admin, row.checked, well, standing);
     const sessions = sessionsOf(target, admin, now - row.since);
-    if (admin === 'ready' || target.bound > 0) row.total += sessions;
+    if (counts && (admin === 'ready' || target.bound > 0)) row.total += sessions;
     return {
       id: { backend: backendName(backend), server: serverName(server) },
       address: row.address,

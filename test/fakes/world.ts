@@ -26,6 +26,8 @@ export interface FakeWorld {
   readonly store: FakeStore;
   readonly freezeFiles: FakeFreezeFiles;
   readonly events: Event[];
+  /** Laws that were broken, as `test/fakes/ordeal.ts` watches them. */
+  readonly lawsBroken: string[];
   /** When the poll loop of a sidecar ended a turn, in monotonic time. */
   readonly turnsAt: number[];
   readonly settings: Settings;
@@ -90,6 +92,7 @@ export function fakeWorld(
     store,
     freezeFiles,
     events,
+    lawsBroken: [],
     turnsAt,
     settings,
     world,
@@ -134,6 +137,7 @@ function fakeSettings(
     listen: { path: '/run/rejuv/rejuv.sock', group: null },
     pollMs: 2_000,
     oldWorkersGoneMs: 600_000,
+    whenOneIsDown: 'block',
     onAlert: null,
     calendar: openCalendar,
     backends: [

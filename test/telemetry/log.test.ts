@@ -56,6 +56,8 @@ const operation: Operation = {
   ],
   abortAsked: null,
   cause: null,
+  wayOutFrom: null,
+  resumedAt: [],
   endedAt: null,
 };
 
@@ -65,6 +67,7 @@ const samples: { [T in EventType]: Extract<Event, { type: T }> } = {
   'phase-entered': { type: 'phase-entered', at, id, phase: 'duplexing' },
   'step-begun': { type: 'step-begun', at, id, index: 0, found: {} },
   'step-ended': { type: 'step-ended', at, id, index: 0, state: 'failed', detail: 'password=s3cret refused' },
+  'operation-resumed': { type: 'operation-resumed', at, id, how: 'carry-on' },
   'deadline-set': { type: 'deadline-set', at, id, deadline: at + 1000 },
   'abort-asked': { type: 'abort-asked', at, id, by: 'anna', reason: 'wrong one' },
   'course-left': {
@@ -72,6 +75,7 @@ const samples: { [T in EventType]: Extract<Event, { type: T }> } = {
     at,
     id,
     cause: { end: 'failed', code: 'command-failed', reason: 'curl -H "Authorization: Bearer s3cret" failed' },
+    failed: null,
     steps: [],
   },
   'operation-ended': { type: 'operation-ended', at, id, phase: 'failed' },
@@ -95,11 +99,15 @@ const samples: { [T in EventType]: Extract<Event, { type: T }> } = {
     wasEnabled: true,
     enabled: false,
   },
+  'admin-confirmed': { type: 'admin-confirmed', at, loadBalancer: lb1, server: web1, process },
+  'admin-yielded': { type: 'admin-yielded', at, loadBalancer: lb1, server: web1, found: 'drain' },
+  'agent-restored': { type: 'agent-restored', at, loadBalancer: lb1, server: web1 },
   'role-set': { type: 'role-set', at, server: web1, role: 'spare', by: null, reason: null },
   held: { type: 'held', at, server: web1, reason: 'the reboot failed', failed: true, operation: id },
   released: { type: 'released', at, server: web1 },
   verified: { type: 'verified', at, server: web1, operation: id },
-  'process-seen': { type: 'process-seen', at, loadBalancer: lb1, process },
+  'process-seen': { type: 'process-seen', at, loadBalancer: lb1, process, states: {} },
+  'states-restored': { type: 'states-restored', at, loadBalancer: lb1, servers: ['shop/web1'] },
   'schedule-watched': { type: 'schedule-watched', at, schedule: 'shop | 0 3 * * * | UTC | longest-running' },
   'schedule-forgotten': {
     type: 'schedule-forgotten',
@@ -195,7 +203,7 @@ describe('the log line of an event', () => {
     expect(level(samples['operation-ended'])).toBe('error');
     expect(level({ ...samples['operation-ended'], phase: 'aborted' })).toBe('warn');
     expect(level({ ...samples['operation-ended'], phase: 'completed' })).toBe('info');
-    expect(level({ ...samples['admin-intended'], unsure: true })).toBe('warn');
+    expect(level(samples['states-restored'])).toBe('warn');
   });
 });
 

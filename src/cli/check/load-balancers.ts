@@ -22,6 +22,7 @@ export async function examineLoadBalancers(
     at: clock.now(),
     views: looks.flatMap(({ view }) => view ?? []),
     gaps: looks.flatMap(({ gap }) => gap ?? []),
+    excused: [],
   };
   const findings = [
     ...looks.flatMap((look) => look.findings),

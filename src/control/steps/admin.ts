@@ -4,9 +4,9 @@ import type { AdminState } from '../../domain/server.ts';
 import { rowsOf, type Snapshot } from '../../domain/snapshot.ts';
 import type { AdminStep, AdminTarget, Found, ServingFloor, Step } from '../../domain/step.ts';
 import { floorProblem } from '../../policy/serving.ts';
+import { owe } from '../owed.ts';
 import { setOnPair, targetOn } from '../pair.ts';
 import { holdOurs } from './hand.ts';
-import { intendFor } from './intend.ts';
 import type { StepLaw } from './step-law.ts';
 
 /** Sets the admin state on both load balancers. */
@@ -35,7 +35,12 @@ export const admin: StepLaw<AdminStep> = {
   async act(step, found, context) {
     const { server } = step;
     const target = resolved(step, found);
-    await setOnPair(context.world.loadBalancers, server, target, intendFor(context, server), context.signal);
+    const ledger = context.ledger(server);
+    const seen = await context.look(server);
+    const [gap] = seen.gaps;
+    if (gap !== undefined) throw gap.error;
+    await setOnPair(context.answering(seen), server, target, ledger, context.signal);
+    await owe(seen, { records: context.records(), settings: context.world.settings }, server, target, ledger);
   },
 
   async verify(step, found, context) {

@@ -1,7 +1,7 @@
 import { RejuvError } from '../../domain/errors.ts';
 import { formatServerId } from '../../domain/names.ts';
 import { serverRecord } from '../../domain/records.ts';
-import { rowsOf, type ServerRow, type Snapshot } from '../../domain/snapshot.ts';
+import { rowOf, rowsOf, type ServerRow, type Snapshot } from '../../domain/snapshot.ts';
 import type { AgentStep } from '../../domain/step.ts';
 import type { StepContext, StepLaw } from './step-law.ts';
 
@@ -26,12 +26,15 @@ export const agent: StepLaw<AgentStep> = {
   },
 
   async act(step, found, context) {
-    for (const one of context.world.loadBalancers) {
+    const seen = await whole(step, context);
+    for (const one of context.answering(seen)) {
       const enabled = found.agent?.[one.name];
       if (enabled === undefined) continue;
       const before = serverRecord(context.records(), step.server).agentsOff[one.name];
       const wanted = step.to === 'as-found' && before === true;
       if (step.to === 'as-found' && before === undefined) continue;
+      const now = seen.views.find(({ name }) => name === one.name);
+      const enabledNow = now === undefined ? enabled : (rowOf(now, step.server)?.agent.enabled ?? enabled);
       await context.record({
         type: 'agent-intended',
         at: context.world.clock.now(),
@@ -42,7 +45,10 @@ export const agent: StepLaw<AgentStep> = {
         wasEnabled: before ?? enabled,
         enabled: step.to === 'as-found',
       });
-      if (enabled !== wanted) await one.setAgent(step.server, wanted, new AbortController().signal);
+      if (enabledNow !== wanted) await one.setAgent(step.server, wanted, new AbortController().signal);
+      if (step.to === 'off') continue;
+      const at = context.world.clock.now();
+      await context.record({ type: 'agent-restored', at, loadBalancer: one.name, server: step.server });
     }
   },
 

@@ -77,7 +77,7 @@ async function awaitOnBoth(
   context: StepContext,
   look: (snapshot: Snapshot) => Problem | null,
 ): Promise<void> {
-  const deadline = await context.deadline(step.deadlineMs);
+  const deadline = await context.deadline(step.deadlineMs, 'anew');
   for (;;) {
     const snapshot = await holdOurs(context, await context.look(step.server), step.server);
     const problem = look(snapshot);

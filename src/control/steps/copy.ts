@@ -7,7 +7,7 @@ export const copy: StepLaw<CopyStep> = {
   look: nothingFound,
 
   async act(step, _found, context) {
-    await context.deadline(step.deadlineMs);
+    await context.deadline(step.deadlineMs, 'anew');
     const from = { host: step.fromHost, path: step.from };
     const to = { host: step.toHost, path: step.to };
     const { files, bytes } = await context.world.hosts.copy(from, to, step.deadlineMs, context.signal);

@@ -11,6 +11,7 @@ import { proveOut } from './prove-out.ts';
 import { reboot } from './reboot.ts';
 import { request } from './request.ts';
 import { run } from './run.ts';
+import { secure } from './secure.ts';
 import type { StepLaw } from './step-law.ts';
 import { sleep, wake } from './wake.ts';
 
@@ -36,6 +37,7 @@ const laws: { readonly [K in StepKind]: StepLaw<StepOf<K>> } = {
   hold,
   release,
   verified,
+  secure,
 };
 
 /** The law of one step. The table above ties each kind to its own law, which is what the narrowing rests on. */

@@ -22,9 +22,10 @@ export interface Line {
   hangUp(): Promise<void>;
 }
 
-export function createLine(connected: Host, step: RebootStep, context: StepContext): Line {
+export function createLine(step: RebootStep, context: StepContext): Line {
   const { clock, hosts } = context.world;
-  let host: Host | null = connected;
+  let host: Host | null = null;
+  let ordered = false;
   let dropped = false;
 
   async function hangUp(): Promise<void> {
@@ -48,7 +49,9 @@ export function createLine(connected: Host, step: RebootStep, context: StepConte
 
   return {
     async order(bootId) {
-      const answer = await connected.reboot(step.command, bootId, step.deadlineMs, context.signal);
+      host ??= await hosts.connect(step.host, context.signal);
+      const answer = await host.reboot(step.command, bootId, step.deadlineMs, context.signal);
+      ordered = true;
       dropped = answer === 'dropped' || answer === 'unknown';
       return answer;
     },
@@ -57,7 +60,7 @@ export function createLine(connected: Host, step: RebootStep, context: StepConte
       if (host === null) {
         const answer = await within(connectMs, async (signal) => await hosts.connect(step.host, signal));
         if (answer instanceof RejuvError) {
-          dropped = true;
+          dropped ||= ordered;
           return answer;
         }
         host = answer;
@@ -65,7 +68,7 @@ export function createLine(connected: Host, step: RebootStep, context: StepConte
       const kept = host;
       const answer = await within(silentMs, async (signal) => await kept.boot(signal));
       if (answer instanceof RejuvError) {
-        dropped ||= answer.code === 'host-lost';
+        dropped ||= ordered && answer.code === 'host-lost';
         await hangUp();
       }
       return answer;

@@ -24,7 +24,7 @@ export async function runCommand(
   deadlineMs: number,
   context: StepContext,
 ): Promise<void> {
-  await context.deadline(deadlineMs);
+  await context.deadline(deadlineMs, 'anew');
   await onHost(settings, context, async (host) => {
     const problem = commandProblem(host.name, command, await host.run(command, deadlineMs, context.signal));
     if (problem !== null) throw problem;

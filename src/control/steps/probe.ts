@@ -14,7 +14,7 @@ export const probe: StepLaw<ProbeStep> = {
   async verify(step, _found, context) {
     const { passes, everyMs, deadlineMs } = step.probe;
     const url = await urlOf(step.probe.url, step.server, context);
-    const deadline = await context.deadline(deadlineMs);
+    const deadline = await context.deadline(deadlineMs, 'anew');
     let inARow = 0;
     let last = 'no answer yet';
     while (inARow < passes) {

@@ -27,11 +27,12 @@ export const reboot: StepLaw<RebootStep> = {
 
   async act(step, found, context) {
     const boot = recorded(found);
-    const { clock, hosts } = context.world;
+    const { clock } = context.world;
     const deadline = await context.deadline(step.deadlineMs);
-    const orderedAt = clock.monotonic();
-    const line = createLine(await hosts.connect(step.host, context.signal), step, context);
+    const line = createLine(step, context);
     try {
+      if (context.again) await awaitAnyAnswer(step, line, deadline, context);
+      const orderedAt = clock.monotonic();
       const order = await line.order(boot.bootId);
       context.report(describeOrder(order));
       await awaitReturn(step, boot, order, orderedAt, deadline, line, context);
@@ -53,6 +54,43 @@ export const reboot: StepLaw<RebootStep> = {
 function recorded(found: { readonly boot?: Boot }): Boot {
   if (found.boot === undefined) throw new RejuvError('internal', { problem: 'no boot id was recorded' });
   return found.boot;
+}
+
+/**
+ * The order of a step that was begun before may have been given already: then the host is away, and is waited for
+ * until it says which boot it runs. Only in the recorded one it is ordered once more.
+ */
+async function awaitAnyAnswer(
+  step: RebootStep,
+  line: Line,
+  deadline: Deadline,
+  context: StepContext,
+): Promise<void> {
+  const { clock } = context.world;
+  const began = clock.monotonic();
+  for (;;) {
+    const answer = await line.boot();
+    if (!(answer instanceof RejuvError)) return;
+    refuseAnotherKey(answer);
+    if (deadline.passed()) {
+      const host = `${step.host.user}@${step.host.host}`;
+      const waitedMs = clock.monotonic() - began;
+      throw new RejuvError('never-returned', { host, waitedMs, problem: answer.message });
+    }
+    context.report(`it may be rebooting since before the restart of rejuv: ${answer.message}`);
+    await lookAround(step, context);
+  }
+}
+
+/** A host key is the host's identity: another one is no proof of anything. */
+function refuseAnotherKey(answer: RejuvError): void {
+  if (answer.code === 'host-key-changed' || answer.code === 'host-key-unknown') throw answer;
+}
+
+/** A load balancer that forgot the maint would send clients to a host that is away. */
+async function lookAround(step: RebootStep, context: StepContext): Promise<void> {
+  await holdOurs(context, await context.look(step.server), step.server);
+  await context.world.clock.sleep(1_000, context.signal);
 }
 
 function describeOrder(order: RebootOrder): string {
@@ -84,8 +122,7 @@ async function awaitReturn(
     const waitedMs = clock.monotonic() - orderedAt;
     const answer = await line.boot();
     if (answer instanceof RejuvError) {
-      // A host key is the host's identity: another one is no proof of anything.
-      if (answer.code === 'host-key-changed' || answer.code === 'host-key-unknown') throw answer;
+      refuseAnotherKey(answer);
       last = answer.message;
     } else if (answer.bootId !== boot.bootId) {
       // `other-boot` was rebooted before this order; its uptime may be longer than the time since.
@@ -101,9 +138,7 @@ async function awaitReturn(
     }
     if (deadline.passed()) throw new RejuvError('never-returned', { host, waitedMs, problem: last });
     context.report(`waiting for the reboot: ${last}`);
-    // A load balancer that forgot the maint would send clients to a host that is away.
-    await holdOurs(context, await context.look(step.server), step.server);
-    await clock.sleep(1_000, context.signal);
+    await lookAround(step, context);
   }
 }
 

@@ -10,7 +10,7 @@ export const request: StepLaw<RequestStep> = {
 
   async act(step, _found, context) {
     const url = await urlOf(step.url, step.server, context);
-    const deadline = await context.deadline(step.deadlineMs);
+    const deadline = await context.deadline(step.deadlineMs, 'anew');
     for (let sent = 0; sent < step.times; sent += 1) {
       if (deadline.passed()) {
         const problem = `only ${sent} of ${step.times} within ${step.deadlineMs} ms`;

@@ -1,12 +1,20 @@
+import { RejuvError } from '../../domain/errors.ts';
 import type { RunStep } from '../../domain/step.ts';
 import { runCommand } from './on-host.ts';
 import { nothingFound, nothingToUndo, type StepLaw } from './step-law.ts';
 
-/** A command of the config on one host. */
+/** A command of the config on one host: at least once, or, with `once`, at most once. */
 export const run: StepLaw<RunStep> = {
   describe: ({ server, command }) => [`on ${server.server}: ${command}`],
   look: nothingFound,
-  act: async (step, _found, context) => await runCommand(step.host, step.command, step.deadlineMs, context),
+
+  async act(step, _found, context) {
+    if (step.once && context.again) {
+      throw new RejuvError('once-doubtful', { host: step.host.host, command: step.command });
+    }
+    await runCommand(step.host, step.command, step.deadlineMs, context);
+  },
+
   verify: () => Promise.resolve('exit status 0'),
   undo: nothingToUndo,
 };

@@ -1,9 +1,12 @@
 import type { Event } from '../../domain/event.ts';
 import type { Load, Snapshot } from '../../domain/snapshot.ts';
-import type { ServerId } from '../../domain/names.ts';
+import type { BackendName, ServerId } from '../../domain/names.ts';
 import type { Operation } from '../../domain/operation.ts';
 import type { Records } from '../../domain/records.ts';
+import type { LoadBalancer } from '../../domain/seams.ts';
 import type { Found, Step } from '../../domain/step.ts';
+import type { Aligned } from '../keeper.ts';
+import type { Ledger } from '../pair.ts';
 import type { InTurn } from '../turns.ts';
 import type { World } from '../world.ts';
 
@@ -24,16 +27,27 @@ export interface StepContext {
   records(): Records;
   /** On the disk, and told to every listener, when it resolves. */
   record(event: Event): Promise<void>;
-  /** Records the instant and shows it in the progress. */
-  deadline(ms: number): Promise<Deadline>;
+  /** This step was begun before, by this process or by one that died: what it does may have been done. */
+  readonly again: boolean;
+  /**
+   * Records the instant and shows it in the progress. A step that is taken up again keeps the instant it had, unless
+   * it starts `anew` because what it waits for does.
+   */
+  deadline(ms: number, start?: 'anew'): Promise<Deadline>;
   /** Shows a line of progress. */
   report(message: string, load?: Load): void;
   /** Tells a person. */
   alert(event: Omit<Extract<Event, { type: 'alert' }>, 'type' | 'at' | 'operation'>): Promise<void>;
   /** Runs work that counts what serves and then takes away, with no other operation of the backend in between. */
   inTurn: InTurn;
-  /** Both load balancers now, for the backend of this server. */
+  /** Both load balancers now, for the backend of this server; one may be excused (`whenOneIsDown`). */
   look(server: ServerId): Promise<Snapshot>;
+  /** The load balancers that answered in a snapshot. */
+  answering(snapshot: Snapshot): readonly LoadBalancer[];
+  /** Puts back what load balancers forgot of this backend. */
+  align(snapshot: Snapshot, backend: BackendName): Promise<Aligned>;
+  /** Records around each write to a load balancer, on the account of this operation. */
+  ledger(server: ServerId): Ledger;
   /** Waits a moment between two looks. */
   pause(): Promise<void>;
   /** Fires when the step should stop waiting. */

@@ -6,7 +6,7 @@ import { damaged } from './failure.ts';
 import { upgradeEvent, upgradeRecords } from './upgrade.ts';
 
 /** The version of what is written here. Older ones are upgraded on start, newer ones are refused. */
-export const currentFormat = 2;
+export const currentFormat = 3;
 
 /** One line of the journal. Sequence numbers start at 1 and have no holes. */
 export interface Entry {
@@ -115,14 +115,19 @@ const eventTypes: Readonly<Record<EventType, true>> = {
   'deadline-set': true,
   'abort-asked': true,
   'course-left': true,
+  'operation-resumed': true,
   'operation-ended': true,
   'admin-intended': true,
+  'admin-confirmed': true,
+  'admin-yielded': true,
   'agent-intended': true,
+  'agent-restored': true,
   'role-set': true,
   held: true,
   released: true,
   verified: true,
   'process-seen': true,
+  'states-restored': true,
   'schedule-watched': true,
   'schedule-forgotten': true,
   'run-settled': true,

@@ -1,20 +1,50 @@
 import type { Event } from '../../domain/event.ts';
 import type { Operation } from '../../domain/operation.ts';
-import type { Records } from '../../domain/records.ts';
+import type { Records, SeenProcess } from '../../domain/records.ts';
 
 /**
- * Older formats as this one, one step per format. 1 to 2: schedules and pauses came; before, no operation was the run of one.
+ * Older formats as this one, one step per format.
+ * 1 to 2: schedules and pauses came; before, no operation was the run of one.
+ * 2 to 3: a way out knows where it begins, a failed step is told by the event that leaves the course, a process by the
+ * states that it came up with. An agent check that was switched on again was forgotten at once.
  */
 export function upgradeEvent(format: number, event: Event): Event {
-  if (format >= 2 || event.type !== 'operation-opened') return event;
-  return { ...event, operation: withoutRun(event.operation) };
+  if (format >= 3) return event;
+  switch (event.type) {
+    case 'operation-opened':
+      return { ...event, operation: upgradeOperation(format, event.operation) };
+    case 'course-left':
+      return { ...event, failed: null };
+    case 'process-seen':
+      return { ...event, states: {} };
+    case 'agent-intended': {
+      const { at, loadBalancer, server } = event;
+      return event.enabled ? { type: 'agent-restored', at, loadBalancer, server } : event;
+    }
+    default:
+      return event;
+  }
 }
 
 export function upgradeRecords(format: number, records: Records): Records {
-  if (format >= 2) return records;
-  return { ...records, operations: records.operations.map(withoutRun), schedules: {}, runs: [], pause: null };
+  if (format >= 3) return records;
+  const second = format >= 2 ? records : { ...records, schedules: {}, runs: [], pause: null };
+  return {
+    ...second,
+    operations: second.operations.map((operation) => upgradeOperation(format, operation)),
+    processes: Object.fromEntries(
+      Object.entries(second.processes).map(([name, seen]) => [name, withoutStates(seen)]),
+    ),
+  };
 }
 
-function withoutRun(operation: Operation): Operation {
-  return { ...operation, run: null };
+function upgradeOperation(format: number, operation: Operation): Operation {
+  const { cause, steps } = operation;
+  const back = steps.findIndex(({ phase }) => phase === 'rolling-back');
+  const wayOutFrom = cause === null ? null : back === -1 ? steps.length : back;
+  return { ...operation, run: format >= 2 ? operation.run : null, wayOutFrom, resumedAt: [] };
+}
+
+function withoutStates(seen: SeenProcess): SeenProcess {
+  return { ...seen, states: {}, earlier: {} };
 }

@@ -77,6 +77,7 @@ function momentsIn({ step, found }: PlannedStep, at: number, operation: Operatio
     case 'roles':
     case 'hold':
     case 'release':
+    case 'secure':
       return [];
   }
 }

@@ -24,6 +24,8 @@ export function operation(id: string): Operation {
     steps: [],
     abortAsked: null,
     cause: null,
+    wayOutFrom: null,
+    resumedAt: [],
     endedAt: null,
   };
 }

@@ -51,7 +51,7 @@ describe('records of an older format', () => {
     const kept = await readFile(join(directory, 'snapshot.jsonl.format-1'), 'utf8');
     expect(kept).toBe(old.snapshot);
     expect(await readFile(join(directory, 'journal.jsonl.format-1'), 'utf8')).toContain(old.journal);
-    expect(await readFile(join(directory, 'journal.jsonl'), 'utf8')).toContain('{"format":2,');
+    expect(await readFile(join(directory, 'journal.jsonl'), 'utf8')).toContain('{"format":3,');
   });
 
   it('survive a crash between the new snapshot and the new journal', async () => {
@@ -70,7 +70,7 @@ describe('records of an older format', () => {
 
   it('of a newer rejuv are refused', async () => {
     const directory = await scratch();
-    await writeFile(join(directory, 'journal.jsonl'), '{"format":3,"after":0,"crc":"00000000"}\n');
+    await writeFile(join(directory, 'journal.jsonl'), '{"format":4,"after":0,"crc":"00000000"}\n');
     await expect(openStore({ directory })).rejects.toMatchObject({ code: 'records-newer' });
   });
 });

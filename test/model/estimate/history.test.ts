@@ -225,6 +225,8 @@ describe('a damaged history', () => {
       steps: [],
       abortAsked: null,
       cause: null,
+      wayOutFrom: null,
+      resumedAt: [],
       endedAt: 20,
     };
     expect(observeHistory({ operations: [bare] }, shop, 30).lives).toEqual([]);

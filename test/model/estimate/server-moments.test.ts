@@ -83,6 +83,8 @@ function operation(
     steps,
     abortAsked: null,
     cause: null,
+    wayOutFrom: null,
+    resumedAt: [],
     endedAt,
     ...change,
   };

@@ -1,0 +1,179 @@
+import { RejuvError } from '../domain/errors.ts';
+import { formatServerId, sameServer, type BackendName, type ServerId } from '../domain/names.ts';
+import { findOperation, openOperations, serverRecord, type Intent, type Records } from '../domain/records.ts';
+import { isEnd, reservedServers, type Operation } from '../domain/operation.ts';
+import type { AdminState } from '../domain/server.ts';
+import { findBackend } from '../domain/settings.ts';
+import { sameProcess, type LoadBalancerView, type ServerRow, type Snapshot } from '../domain/snapshot.ts';
+import type { ServingFloor } from '../domain/step.ts';
+import { floorOf } from '../policy/admission.ts';
+import { keptOn } from '../policy/keeping.ts';
+import { floorProblem } from '../policy/serving.ts';
+import type { Journal } from './journal.ts';
+import { ledgerFor } from './ledger.ts';
+import { observe, setOnPair } from './pair.ts';
+import type { InTurn } from './turns.ts';
+import type { World } from './world.ts';
+
+/** What the keeper acts through. */
+export interface KeeperScope {
+  readonly world: World;
+  readonly journal: Journal;
+  readonly inTurn: InTurn;
+}
+
+/** How things stand after rejuv's own states were put back. */
+export interface Aligned {
+  readonly snapshot: Snapshot;
+  /** What could not be set again, by `backend/server`, and why. */
+  readonly refused: ReadonlyMap<string, RejuvError>;
+}
+
+/** One state that a load balancer lacks. */
+interface Lack {
+  readonly id: ServerId;
+  readonly view: LoadBalancerView;
+  readonly to: AdminState;
+  readonly intent: Intent;
+  readonly forgotten: boolean;
+}
+
+/**
+ * Puts rejuv's own states back on the load balancers that lack them: after a new process forgot them, or where a
+ * write was announced and never made. What is there is confirmed; what a person did is left alone. First those that
+ * come into service, and only then, where enough serve, those that leave.
+ */
+export async function align(
+  scope: KeeperScope,
+  backend: BackendName,
+  snapshot: Snapshot,
+  signal: AbortSignal,
+): Promise<Aligned> {
+  await settle(scope, backend, snapshot);
+  if (lacks(scope.journal.records(), backend, snapshot).length === 0) return { snapshot, refused: new Map() };
+  return await scope.inTurn(backend, async () => {
+    const { loadBalancers, clock } = scope.world;
+    const look = async (): Promise<Snapshot> =>
+      await observe(loadBalancers, [backend], () => clock.now(), signal);
+    // Whoever had the turn before may have set it meanwhile.
+    let now = await look();
+    await putBack(
+      scope,
+      lacks(scope.journal.records(), backend, now).filter(({ to }) => to === 'ready'),
+      signal,
+    );
+    now = await look();
+    const leaving = lacks(scope.journal.records(), backend, now).filter(({ to }) => to !== 'ready');
+    const refused = new Map<string, RejuvError>();
+    for (const lack of leaving) {
+      const problem = floorInTheWay(scope, now, lack);
+      if (problem !== null) {
+        refused.set(formatServerId(lack.id), problem);
+        continue;
+      }
+      await putBack(scope, [lack], signal);
+      now = await look();
+    }
+    return { snapshot: now, refused };
+  });
+}
+
+/** Records what holds in this process, and gives up what a person has set before rejuv saw the process. */
+async function settle(
+  { world, journal }: KeeperScope,
+  backend: BackendName,
+  snapshot: Snapshot,
+): Promise<void> {
+  for (const { view, row } of rowsIn(snapshot, backend)) {
+    const records = journal.records();
+    const kept = keptOn(view, row, records);
+    const here = { at: world.clock.now(), loadBalancer: view.name, server: row.id };
+    if (kept === 'confirmed') {
+      await journal.record({ type: 'admin-confirmed', ...here, process: view.process });
+      continue;
+    }
+    const intent = serverRecord(records, row.id).intents[view.name];
+    // An open operation has to see it for itself, and stop.
+    const given = kept === 'by-hand' && intent !== undefined && ownerIn(records, intent) === null;
+    if (given && !sameProcess(intent.process, view.process)) {
+      await journal.record({ type: 'admin-yielded', ...here, found: row.admin });
+    }
+  }
+}
+
+function lacks(records: Records, backend: BackendName, snapshot: Snapshot): Lack[] {
+  return rowsIn(snapshot, backend).flatMap(({ view, row }): Lack[] => {
+    const kept = keptOn(view, row, records);
+    const intent = serverRecord(records, row.id).intents[view.name];
+    if (intent === undefined || (kept !== 'forgotten' && kept !== 'unfinished')) return [];
+    const forgotten = kept === 'forgotten';
+    const owner = ownerIn(records, intent);
+    if (owner !== null && !ours(owner, row.id, intent.to, forgotten)) return [];
+    return [{ id: row.id, view, to: intent.to, intent, forgotten }];
+  });
+}
+
+/** What an operation on its way out, or about to be rolled back, announced and never did is no longer wanted. */
+function ours(owner: Operation, id: ServerId, to: AdminState, forgotten: boolean): boolean {
+  const { cause, backend, server, resumedAt } = owner;
+  if (!forgotten) return cause === null && resumedAt.length === 0;
+  // On its way back into service: what HAProxy forgot has brought it there already.
+  const comesBack = cause !== null && sameServer(id, { backend, server });
+  return !comesBack || to === 'ready';
+}
+
+async function putBack(scope: KeeperScope, missing: readonly Lack[], signal: AbortSignal): Promise<void> {
+  const { world, journal } = scope;
+  for (const { id, view, to, intent, forgotten } of missing) {
+    const there = world.loadBalancers.filter(({ name }) => name === view.name);
+    const ledger = ledgerFor(journal, world.clock, id, intent.operation);
+    await setOnPair(there, id, to, ledger, signal);
+    if (!forgotten) continue;
+    const servers = [formatServerId(id)];
+    await journal.record({
+      type: 'states-restored',
+      at: world.clock.now(),
+      loadBalancer: view.name,
+      servers,
+    });
+  }
+}
+
+/** Only the load balancer that lacks it counts here: the others do not change. */
+function floorInTheWay({ world, journal }: KeeperScope, now: Snapshot, lack: Lack): RejuvError | null {
+  const owner = ownerIn(journal.records(), lack.intent);
+  const floor = owner === null ? backendFloor(world, lack.id) : floorFor(owner, lack.id);
+  const views = now.views.filter(({ name }) => name === lack.view.name);
+  return floor === null ? null : floorProblem({ ...now, gaps: [], views }, lack.id, floor);
+}
+
+function backendFloor(world: World, { backend }: ServerId): ServingFloor | null {
+  const settings = findBackend(world.settings, backend);
+  return settings === undefined ? null : floorOf(settings);
+}
+
+/** The floor that guarded the leaving of this server; null where a person overrode it. */
+export function floorFor({ steps }: Operation, id: ServerId): ServingFloor | null {
+  for (const { step } of steps) {
+    if (step.kind === 'admin' && sameServer(step.server, id) && step.floor !== null) return step.floor;
+  }
+  return null;
+}
+
+/** The operation on whose account it was said, while that is open. */
+function ownerIn(records: Records, { operation }: Intent): Operation | null {
+  const found = operation === null ? undefined : findOperation(records, operation);
+  return found === undefined || isEnd(found.phase) ? null : found;
+}
+
+function rowsIn(snapshot: Snapshot, backend: BackendName): { view: LoadBalancerView; row: ServerRow }[] {
+  return snapshot.views.flatMap((view) =>
+    view.servers.filter(({ id }) => id.backend === backend).map((row) => ({ view, row })),
+  );
+}
+
+/** The backends in which rejuv has said something, or may have to: those of the settings and of open operations. */
+export function keptBackends({ settings }: World, records: Records): BackendName[] {
+  const open = openOperations(records).flatMap((one) => reservedServers(one).map(({ backend }) => backend));
+  return [...new Set([...settings.backends.map(({ name }) => name), ...open])];
+}

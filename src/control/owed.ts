@@ -1,0 +1,37 @@
+import type { ServerId } from '../domain/names.ts';
+import { serverRecord, type Records } from '../domain/records.ts';
+import type { AdminState } from '../domain/server.ts';
+import { findBackend, findServer, type Settings } from '../domain/settings.ts';
+import type { Snapshot } from '../domain/snapshot.ts';
+import type { AdminTarget } from '../domain/step.ts';
+import { roleOf } from '../policy/standing.ts';
+import { targetOn, type Ledger } from './pair.ts';
+
+/**
+ * A load balancer that is away, where that is excused, is owed the same state: it is recorded as announced and not
+ * made, and the keeper makes it when the load balancer returns. What it had last is believed; one that was never seen
+ * is owed nothing.
+ */
+export async function owe(
+  { excused }: Snapshot,
+  facts: { readonly records: Records; readonly settings: Settings },
+  server: ServerId,
+  target: AdminTarget,
+  ledger: Ledger,
+): Promise<void> {
+  for (const { name } of excused) {
+    const seen = facts.records.processes[name];
+    if (seen === undefined) continue;
+    const from = lastKnown(facts.records, facts.settings, server, name);
+    await ledger.intend(name, from, targetOn(target, name, from), seen.process, true);
+  }
+}
+
+function lastKnown(records: Records, settings: Settings, id: ServerId, loadBalancer: string): AdminState {
+  const intent = serverRecord(records, id).intents[loadBalancer];
+  if (intent !== undefined) return intent.unsure ? intent.from : intent.to;
+  const backend = findBackend(settings, id.backend);
+  const server = backend === undefined ? undefined : findServer(backend, id.server);
+  if (backend === undefined || server === undefined) return 'ready';
+  return roleOf(records, backend, server) === 'spare' ? 'maint' : 'ready';
+}

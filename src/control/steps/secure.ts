@@ -1,0 +1,106 @@
+import { asRejuvError } from '../../domain/errors.ts';
+import { sameServer, type ServerId } from '../../domain/names.ts';
+import { reservedServers } from '../../domain/operation.ts';
+import { serverRecord, type Intent } from '../../domain/records.ts';
+import type { Role } from '../../domain/server.ts';
+import { rowsOf } from '../../domain/snapshot.ts';
+import type { SecureStep } from '../../domain/step.ts';
+import { keptOn } from '../../policy/keeping.ts';
+import { floorProblem } from '../../policy/serving.ts';
+import { floorFor } from '../keeper.ts';
+import { setOnPair } from '../pair.ts';
+import { nothingFound, nothingToUndo, type StepContext, type StepLaw } from './step-law.ts';
+
+/**
+ * Where there is no way back: the server stays out in maint and is held, the spare keeps serving as primary, and a
+ * person is told.
+ */
+export const secure: StepLaw<SecureStep> = {
+  describe: ({ server }) => [`keep ${server.server} out of service, as far as it is out, and tell a person`],
+  look: nothingFound,
+
+  async act(step, _found, context) {
+    const { server, code, message, fix } = step;
+    if (isOut(context, server)) await putInMaint(context, server);
+    await holdWhatIsOut(step, context);
+    if (step.spare !== null && isOut(context, server) && servesByUs(context, step.spare)) {
+      await giveRole(step, step.spare, 'primary', context);
+      await giveRole(step, server, 'spare', context);
+    }
+    const what = `${context.operation().kind} of ${server.backend}/${server.server} failed: ${message}`;
+    await context.alert({ code, message: what, fix, server });
+  },
+
+  verify: ({ server }, _found, context) =>
+    Promise.resolve(isOut(context, server) ? 'held out of service; a person is told' : 'a person is told'),
+  undo: nothingToUndo,
+};
+
+/** Everything that this operation took out, but for the spare that takes over. */
+async function holdWhatIsOut({ spare, message }: SecureStep, context: StepContext): Promise<void> {
+  const { id } = context.operation();
+  const at = context.world.clock.now();
+  for (const server of reservedServers(context.operation())) {
+    const takesOver = spare !== null && sameServer(server, spare);
+    const held = serverRecord(context.records(), server).hold?.operation === id;
+    if (takesOver || held || !isOut(context, server)) continue;
+    const reason = `operation ${id} failed: ${message}`;
+    await context.record({ type: 'held', at, server, reason, failed: true, operation: id });
+  }
+}
+
+async function giveRole(
+  { message }: SecureStep,
+  server: ServerId,
+  role: Role,
+  context: StepContext,
+): Promise<void> {
+  if (serverRecord(context.records(), server).role === role) return;
+  const at = context.world.clock.now();
+  const { by } = context.operation();
+  await context.record({ type: 'role-set', at, server, role, by, reason: message });
+}
+
+/**
+ * Only where this operation had taken it out and nobody has changed that since, and only where enough others serve:
+ * after a reload of HAProxy it may be the last one that does. Best effort: what cannot be set now is said, and the
+ * hold keeps it from being used.
+ */
+async function putInMaint(context: StepContext, server: ServerId): Promise<void> {
+  try {
+    await context.inTurn(server.backend, async () => {
+      const snapshot = await context.look(server);
+      const intents = serverRecord(context.records(), server).intents;
+      const target = rowsOf(snapshot, server).filter(({ view, row }) => {
+        const intent = intents[view.name];
+        const ours = intent?.operation === context.operation().id && intent.to !== 'ready';
+        return ours && keptOn(view, row, context.records()) !== 'by-hand';
+      });
+      const floor = floorFor(context.operation(), server);
+      const problem = floor === null ? null : floorProblem(snapshot, server, floor);
+      if (problem !== null) throw problem;
+      const maint = Object.fromEntries(target.map(({ view }) => [view.name, 'maint' as const]));
+      const there = context.answering(snapshot).filter(({ name }) => name in maint);
+      await setOnPair(there, server, maint, context.ledger(server), context.signal);
+    });
+  } catch (thrown) {
+    context.signal.throwIfAborted();
+    context.report(`could not put it in maint: ${asRejuvError(thrown).message}`);
+  }
+}
+
+/** This operation took it out of service, on one load balancer at least. */
+function isOut(context: StepContext, id: ServerId): boolean {
+  const { id: own } = context.operation();
+  return intentsOf(context, id).some((intent) => intent.operation === own && intent.to !== 'ready');
+}
+
+function servesByUs(context: StepContext, id: ServerId): boolean {
+  const { id: own } = context.operation();
+  const intents = intentsOf(context, id);
+  return intents.length > 0 && intents.every((i) => i.operation === own && i.to === 'ready');
+}
+
+function intentsOf(context: StepContext, id: ServerId): Intent[] {
+  return Object.values(serverRecord(context.records(), id).intents);
+}

@@ -1,0 +1,24 @@
+import { phases, type Phase } from '../domain/operation.ts';
+import type { WhenOneIsDown } from '../domain/settings.ts';
+import type { Snapshot } from '../domain/snapshot.ts';
+
+/** Whether an operation may go on while one load balancer does not answer: past its drain, or as configured. */
+export function mayGoOnWithOne(rule: WhenOneIsDown, phase: Phase): boolean {
+  return rule === 'continue' || phases[phase].pastDraining;
+}
+
+/**
+ * The same snapshot with its gaps excused, where that is allowed and somebody answers at all. Fails closed: with no
+ * answer the gaps stay.
+ */
+export function excuseGaps(snapshot: Snapshot, allowed: boolean): Snapshot {
+  if (!allowed || snapshot.gaps.length === 0 || snapshot.views.length === 0) return snapshot;
+  return { ...snapshot, gaps: [], excused: [...snapshot.excused, ...snapshot.gaps] };
+}
+
+/** `both`, or who answered and who did not: what a proof was seen on. */
+export function seenOn({ views, excused }: Snapshot): string {
+  if (excused.length === 0) return 'both';
+  const away = excused.map(({ name }) => name).join(', ');
+  return `${views.map(({ name }) => name).join(', ')} (${away} does not answer)`;
+}

@@ -1,0 +1,38 @@
+import type { ServerId } from '../domain/names.ts';
+import { formatServerId } from '../domain/names.ts';
+import { serverRecord, type Records } from '../domain/records.ts';
+import type { AdminState } from '../domain/server.ts';
+import { sameProcess, type LoadBalancerView, type ServerRow } from '../domain/snapshot.ts';
+import { configuredDefault } from './ownership.ts';
+
+/**
+ * What became of rejuv's last word on one server on one load balancer.
+ * none: rejuv never said one · kept: it holds, and is known to · confirmed: it holds, which is not on record for this
+ * process yet · unfinished: the write it announced was never made · forgotten: a new process came up without it ·
+ * by-hand: somebody else has spoken since.
+ */
+export type Kept = 'none' | 'kept' | 'confirmed' | 'unfinished' | 'forgotten' | 'by-hand';
+
+/**
+ * Compares what a load balancer has with what rejuv said last. The same process and another state is a person's. A
+ * new process forgets what was set at run time: ours to heal is only what its own configuration explains, or the state
+ * file that it may have loaded once more (`earlier`). Pure.
+ */
+export function keptOn(view: LoadBalancerView, row: ServerRow, records: Records): Kept {
+  const intent = serverRecord(records, row.id).intents[view.name];
+  if (intent === undefined) return 'none';
+  const same = sameProcess(intent.process, view.process);
+  if (row.admin === intent.to) return same && !intent.unsure ? 'kept' : 'confirmed';
+  const unwritten = intent.unsure && row.admin === intent.from;
+  if (same) return unwritten ? 'unfinished' : 'by-hand';
+  const its = configuredDefault(row) || row.admin === cameUpWith(view, row.id, records);
+  return its || unwritten ? 'forgotten' : 'by-hand';
+}
+
+/** What the process before this one had come up with: an old state file brings it back. */
+function cameUpWith(view: LoadBalancerView, id: ServerId, records: Records): AdminState | undefined {
+  const seen = records.processes[view.name];
+  if (seen === undefined) return undefined;
+  const before = sameProcess(seen.process, view.process) ? seen.earlier : seen.states;
+  return before[formatServerId(id)];
+}

@@ -1,0 +1,142 @@
+import { expect } from 'vitest';
+import { createControl, type LocalControl } from '../../src/control/local-control.ts';
+import type { OperationRequest } from '../../src/domain/operation.ts';
+import { isEnd, type Operation } from '../../src/domain/operation.ts';
+import { openOperations, serverRecord } from '../../src/domain/records.ts';
+import { backendName, serverName } from '../../src/domain/names.ts';
+import { isServing } from '../../src/policy/serving.ts';
+import { Life, mortal, type Tap } from './mortal.ts';
+import { never, type FakeWorld } from './world.ts';
+
+/** One process after another over the same outside, each of which may be killed. */
+export interface Ordeal {
+  readonly world: FakeWorld;
+  control: LocalControl;
+  life: Life;
+  /** A new process; what the old one waited for never comes. */
+  restart(tap?: Tap): Promise<void>;
+}
+
+const pass: Tap = () => 'go';
+
+export async function ordeal(world: FakeWorld, tap: Tap = pass): Promise<Ordeal> {
+  watchTheLaws(world);
+  const begin = (over: Tap): { control: LocalControl; life: Life } => {
+    const life = new Life();
+    return { life, control: createControl(mortal(world.world, life, over)) };
+  };
+  const here: Ordeal = {
+    world,
+    ...begin(tap),
+    async restart(next = pass) {
+      here.life.end();
+      Object.assign(here, begin(next));
+      await started(here);
+    },
+  };
+  await started(here);
+  return here;
+}
+
+/** A process that is killed in its start never says that it has started. */
+async function started({ control, life }: Ordeal): Promise<void> {
+  await Promise.race([control.start(never), life.ended]);
+}
+
+/** Begins an operation and stays until it has ended, or the process is dead; false for dead. */
+export async function carryThrough(here: Ordeal, wanted: OperationRequest): Promise<boolean> {
+  const { world, life, control } = here;
+  const outcome = control.begin(wanted, never).then(
+    () => 'begun',
+    () => 'refused',
+  );
+  await Promise.race([outcome, life.ended]);
+  await untilTrue(world, () => life.over || quiet(world));
+  return !life.over;
+}
+
+export function quiet({ store }: FakeWorld): boolean {
+  return openOperations(store.records).length === 0;
+}
+
+/** Waits in virtual time, up to six hours of it. */
+export async function untilTrue({ clock }: FakeWorld, holds: () => boolean): Promise<void> {
+  for (let turn = 0; turn < 43_200; turn += 1) {
+    if (holds()) return;
+    await clock.sleep(500, never);
+  }
+  throw new Error('it never came about, in six hours');
+}
+
+const shop = backendName('shop');
+
+/** The laws that hold at each single act, whatever happens: they throw where one is broken. */
+function watchTheLaws(world: FakeWorld): void {
+  const broken = (law: string): never => {
+    world.lawsBroken.push(law);
+    throw new Error(law);
+  };
+  for (const one of [world.a, world.b]) {
+    one.onWrite = (id, to) => {
+      const [backend = '', server = ''] = id.split('/');
+      const name = { backend: backendName(backend), server: serverName(server) };
+      const intent = serverRecord(world.store.records, name).intents[one.name];
+      if (intent?.to !== to) broken(`${one.name} ${id} ${to}: no record announced it`);
+      const rows = one.now();
+      const own = rows.find((row) => row.id.server === server);
+      const serves = own !== undefined && isServing(own, false);
+      const left = rows.filter((row) => isServing(row, false)).length - 1;
+      if (to !== 'ready' && serves && left < world.settings.backends[0]!.minServing) {
+        broken(`${one.name} ${id} ${to}: only ${left} would serve`);
+      }
+    };
+  }
+  world.hosts.onAct = (server, what) => {
+    const open = openOperations(world.store.records).find(({ steps }) =>
+      steps.some(
+        ({ step, state }) =>
+          state === 'begun' &&
+          step.server.server === server &&
+          (step.kind === 'reboot' || step.kind === 'run'),
+      ),
+    );
+    if (open === undefined) broken(`${what} on ${server}: no record announced it`);
+    for (const one of [world.a, world.b]) {
+      if (one.away) continue;
+      const row = one.now().find(({ id }) => id.server === server);
+      if (row?.admin !== 'maint')
+        broken(`${what} on ${server}: it is ${row?.admin ?? 'gone'} on ${one.name}`);
+      if ((row?.sessions ?? 0) > 0) broken(`${what} on ${server}: sessions on ${one.name}`);
+    }
+  };
+}
+
+/** The laws of a quiet moment: every drain and maint has its explanation, nothing is half-done. */
+export function expectAtRest(world: FakeWorld): void {
+  const { records } = world.store;
+  expect(world.lawsBroken).toEqual([]);
+  expect(openOperations(records)).toEqual([]);
+  for (const { name } of world.settings.backends[0]!.servers) {
+    const record = serverRecord(records, { backend: shop, server: name });
+    const states = [world.a, world.b].map((one) => one.admin(`shop/${name}`));
+    const said = `${name} is ${states.join(' and ')}`;
+    const explained = record.hold !== null || (record.role === 'spare' && states.every((s) => s === 'maint'));
+    if (states.some((state) => state !== 'ready')) expect(explained, said).toBe(true);
+    if (record.hold !== null) continue;
+    expect(new Set(states).size, said).toBe(1);
+    expect(record.agentsOff, `${name} has its agent back`).toEqual({});
+  }
+  for (const operation of records.operations) expectExplained(world, operation);
+}
+
+function expectExplained(world: FakeWorld, { id, phase, cause }: Operation): void {
+  expect(isEnd(phase)).toBe(true);
+  if (phase === 'completed') return;
+  expect(cause).not.toBeNull();
+  if (phase !== 'failed') return;
+  const told = world.store.of('alert').some((alert) => alert.operation === id);
+  expect(
+    told || cause?.code === 'changed-by-hand' || cause?.code === 'taken-over',
+    `a person is told of ${id}`,
+  ).toBe(true);
+}
