@@ -1,5 +1,6 @@
 import { createControl, type LocalControl } from '../control/local-control.ts';
 import { longestTurnMs } from '../control/poll.ts';
+import type { World } from '../control/world.ts';
 import { asRejuvError, RejuvError } from '../domain/errors.ts';
 import type { Clock } from '../domain/seams.ts';
 import { listen } from '../http/listen.ts';
@@ -27,10 +28,12 @@ export async function runDaemon(
     readonly clock: Clock;
     readonly env: Readonly<Record<string, string | undefined>>;
     readonly log: NodeJS.WritableStream | null;
+    /** Stands between rejuv and everything outside: what a test uses to end the process at a named call. */
+    readonly around?: (world: World) => World;
   },
   stop: AbortSignal,
 ): Promise<void> {
-  const { clock, env } = outside;
+  const { clock, env, around = (world: World) => world } = outside;
   const log = createLog({ level: 'info', ...(outside.log === null ? {} : { destination: outside.log }) });
   const { path: socket } = settings.listen;
   // Asked before the records are: "a sidecar already answers" says more than "the records are locked".
@@ -64,7 +67,9 @@ export async function runDaemon(
         nextTurnBy = clock.monotonic() + withinMs;
       },
     };
-    const control = createControl(plugIn(settings, ground), async () => plugIn(await reread(), ground));
+    const control = createControl(around(plugIn(settings, ground)), async () =>
+      around(plugIn(await reread(), ground)),
+    );
     closers.push(async () => await control.close());
     closers.push(async () => await control.stop());
     await control.start(stop);

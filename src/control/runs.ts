@@ -147,7 +147,7 @@ function lastLine(world: World, journal: Journal, id: OperationId): Progress {
         : `${operation.phase}: ${operation.cause.reason}`;
     return progressOf(operation, now, message, nothingRemaining);
   }
-  const message = 'it is open in the records, and nobody carries it out now; `rejuv abort` ends it safely';
+  const message = 'it is open in the records; the next sidecar takes it up';
   return {
     ...progressOf(operation, now, message, nothingRemaining),
     state: 'detached',

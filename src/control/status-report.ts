@@ -81,7 +81,7 @@ function backendStatus(facts: ReportFacts, backend: BackendSettings): BackendSta
 function blockedReason({ snapshot, records, running }: ReportFacts, backend: BackendSettings): string | null {
   const open = openOperations(records).find((operation) => operation.backend === backend.name);
   if (open !== undefined) {
-    const found = running(open) ? '' : ', found open after a restart: end it with `rejuv abort`';
+    const found = running(open) ? '' : '; a sidecar takes it up when it starts';
     return `operation ${open.id} (${open.kind} of ${open.server}, ${open.phase}) is open${found}`;
   }
   const [gap] = snapshot.gaps;

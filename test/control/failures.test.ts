@@ -294,7 +294,7 @@ describe('a sidecar that stops', () => {
 
     const next = world.restart();
     const status = await next.status(never);
-    expect(status.backends[0]?.blocked).toContain('found open after a restart');
+    expect(status.backends[0]?.blocked).toContain('a sidecar takes it up');
     expect(status.operations[0]).toMatchObject({ id, phase: 'rejuvenating', running: false });
     await expect(next.begin(request('rejuvenation', 'web2'), never)).rejects.toMatchObject({
       code: 'backend-busy',

@@ -104,7 +104,7 @@ function colouredCondition(condition: ServerStatus['condition'], c: Colours): st
 function operationRow(operation: OperationStatus, c: Colours): string[] {
   const { id, kind, backend, server, spare, phase, running, deadline, reason } = operation;
   const by = spare === null ? '' : `spare ${spare}`;
-  const state = running ? c.cyan(phase) : c.yellow(`${phase}, left open: nobody carries it out`);
+  const state = running ? c.cyan(phase) : c.yellow(`${phase}, left open until a sidecar starts`);
   return [
     `  ${id}`,
     `${kind} of ${backend}/${server}`,
