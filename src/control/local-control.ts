@@ -22,7 +22,7 @@ import { levelProblems, loginProblems } from './peer-gates.ts';
 import { observe } from './pair.ts';
 import { makePlan } from './plan.ts';
 import { describePlan, findTarget, openingRecord, planFor } from './planning.ts';
-import { createTold, pollOnce, pollUntil } from './poll.ts';
+import { createPoll } from './poll.ts';
 import { takeUp } from './recovery.ts';
 import { createRuns } from './runs.ts';
 import { keepSchedules } from './schedules.ts';
@@ -115,11 +115,9 @@ export function createControl(first: World, reread?: () => Promise<World>): Loca
     async start(signal) {
       if (first.source === 'direct') return;
       await takeUp(first.clock, journal, runs);
-      await worlds.use(async (world) => await pollOnce({ world, journal, inTurn }, createTold(), signal));
-      keeping = Promise.all([
-        pollUntil(worlds, journal, inTurn, life.signal),
-        keepSchedules(worlds, journal, begin, life.signal),
-      ]);
+      const poll = createPoll(worlds, journal, inTurn);
+      await poll.once(signal);
+      keeping = Promise.all([poll.until(life.signal), keepSchedules(worlds, journal, begin, life.signal)]);
     },
 
     async stop() {

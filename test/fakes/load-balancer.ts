@@ -39,6 +39,10 @@ export class FakeLoadBalancer implements LoadBalancer {
   allowedLevel: 'user' | 'admin' = 'admin';
   /** Not reachable: every call fails as long as it lasts. */
   away = false;
+  /** What a person last set, by `backend/server`. */
+  readonly lastHand = new Map<string, AdminState>();
+  /** The rows of the last reads, oldest first: what was known before a change. */
+  readonly lastReads: ServerRow[][] = [];
   /** Looks at each change that comes over the runtime API, before it is made. */
   onWrite: (id: string, to: AdminState) => void = () => undefined;
   private readonly shop: FakeShop;
@@ -75,14 +79,20 @@ export class FakeLoadBalancer implements LoadBalancer {
 
   /** What a person does with socat. */
   setByHand(id: string, state: AdminState): void {
+    this.lastHand.set(id, state);
     this.change(this.row(id), state);
   }
 
   /** A reload without a state file: a new process, and all that was set at run time is gone. */
   reload(disabled: readonly string[] = []): void {
+    this.reloadWithState();
+    for (const [id, row] of this.rows) row.bits = disabled.includes(id) ? 5 : 0;
+  }
+
+  /** A reload that saved the state: a new process with all that was set. */
+  reloadWithState(): void {
     this.pid += 1;
     this.startedAtSeconds = Math.floor(this.shop.clock.now() / 1000);
-    for (const [id, row] of this.rows) row.bits = disabled.includes(id) ? 5 : 0;
   }
 
   /** The rows as they are, for those who watch. */
@@ -95,6 +105,8 @@ export class FakeLoadBalancer implements LoadBalancer {
     this.refuseWhenAway();
     this.faults.pass('read');
     const rows = [...this.rows].map(([id, row]) => this.view(id, row, true));
+    this.lastReads.push(rows);
+    if (this.lastReads.length > 3) this.lastReads.shift();
     const known = [...new Set(rows.map(({ id }) => id.backend))];
     const wanted = known.filter((name) => backends === null || backends.includes(name));
     return {
