@@ -2,6 +2,7 @@ import { RejuvError } from '../domain/errors.ts';
 import { longestPlanDays, usualPlanDays, type Plan } from '../domain/plan.ts';
 import { print, printJson, settingsOf, tell, unhurried, type Call, type Handler } from './call.ts';
 import { showPlan } from './show/plan.ts';
+import { localZone } from './show/screen.ts';
 
 /** What the schedules will do: from the sidecar, else from the load balancers, the hosts and the records. */
 export const plan: Handler = async (call) => {
@@ -31,8 +32,4 @@ function daysOf({ options: { days } }: Call): number {
   throw new RejuvError('usage', {
     problem: `--days is a whole number from 1 to ${longestPlanDays}, not ${JSON.stringify(days)}`,
   });
-}
-
-function localZone(): string {
-  return new Intl.DateTimeFormat().resolvedOptions().timeZone;
 }

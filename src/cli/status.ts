@@ -3,6 +3,7 @@ import type { Status } from '../domain/status.ts';
 import { configPath, print, settingsOf, unhurried, type Call, type Handler } from './call.ts';
 import { interruptedStatus } from './interruptions.ts';
 import { reachToLook } from './reach.ts';
+import { screenOf } from './show/screen.ts';
 import { showStatus } from './show/status-table.ts';
 
 const clearScreen = '\u001B[H\u001B[2J';
@@ -64,5 +65,5 @@ async function watchStatus(
 /** One document, or with --watch one per line. */
 function show(call: Call, now: Status, whole = true): void {
   if (call.options.json === true) print(call, JSON.stringify(now, null, whole ? 2 : 0));
-  else print(call, showStatus(now, call.terminal.colours));
+  else print(call, showStatus(now, screenOf(call.terminal)));
 }

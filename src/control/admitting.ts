@@ -2,7 +2,7 @@ import { RejuvError } from '../domain/errors.ts';
 import { takesSpare, type Operation, type OperationRequest } from '../domain/operation.ts';
 import type { Records } from '../domain/records.ts';
 import type { ServerSettings } from '../domain/settings.ts';
-import { admit, type Admission } from '../policy/admission.ts';
+import { admit, type Admission, type AdmissionFacts } from '../policy/admission.ts';
 import type { Freezes } from '../policy/calendar/scopes.ts';
 import { freezesAt } from './freezes.ts';
 import { observe } from './pair.ts';
@@ -24,12 +24,22 @@ export async function judge(
   request: OperationRequest,
   signal: AbortSignal,
 ): Promise<Admission> {
-  const { backend, server } = findTarget(world.settings, request.target);
   if (request.force && request.reason === null) throw new RejuvError('reason-needed', {});
+  return admit(request, await gatherFacts(world, desk, request, signal));
+}
+
+/** What the gates are asked about: a fresh look at both load balancers, the records, the freezes of now. */
+export async function gatherFacts(
+  world: World,
+  desk: Desk,
+  request: OperationRequest,
+  signal: AbortSignal,
+): Promise<AdmissionFacts> {
+  const { settings } = world;
+  const { backend, server } = findTarget(settings, request.target);
   const snapshot = await observe(world.loadBalancers, null, () => world.clock.now(), signal);
   const freezes = await freezesNow(world, request, snapshot.at);
-  const { settings } = world;
-  return admit(request, { settings, backend, server, snapshot, freezes, ...desk });
+  return { settings, backend, server, snapshot, freezes, ...desk };
 }
 
 /** Calendar files are not read for what no calendar holds up. */

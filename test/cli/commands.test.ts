@@ -90,8 +90,9 @@ describe('rejuv status', () => {
       'lb-b  no answer',
       'backend shop (active-standby): unknown serving, at least 2 wanted',
       'blocked: lb-b does not answer',
-      'drain/up (person)',
-      'since 10m00s: drained by a person',
+      'drain/up by hand',
+      'held for 10m00s, since 03:20:00 by anna (as the client states it) with `rejuv drain`: drained by a person',
+      'only a person ends it: `rejuv ready shop/web2`',
       fakeId,
       'warning: lb-b: it does not answer',
     ]) {

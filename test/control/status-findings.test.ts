@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import type { Finding } from '../../src/domain/status.ts';
+import { fakeWorld, follow, never, request, type FakeWorld } from '../fakes/world.ts';
+
+const web1 = 'shop/web1';
+
+async function findings({ control }: FakeWorld): Promise<readonly Finding[]> {
+  return (await control.status(never)).findings;
+}
+
+describe('the findings of status', () => {
+  it('are none while every state is as it should be', async () => {
+    const world = fakeWorld();
+    await follow(world.control, request('drain', 'web1'));
+    expect(await findings(world)).toEqual([]);
+  });
+
+  it('name a state that a person set over what rejuv had set, once for both load balancers', async () => {
+    const world = fakeWorld();
+    await follow(world.control, request('drain', 'web1'));
+    for (const one of [world.a, world.b]) one.setByHand(web1, 'maint');
+    const at = world.clock.now();
+    expect(await findings(world)).toEqual([
+      {
+        at: new Date(at).toISOString(),
+        severity: 'warning',
+        where: web1,
+        message: 'put in maint by hand on lb-a and lb-b; rejuv had set drain. rejuv leaves it alone',
+        fix: '`rejuv ready shop/web1` when that is meant to be over',
+      },
+    ]);
+  });
+
+  it('say what to do with a server that a person put back in the middle of a hold', async () => {
+    const world = fakeWorld();
+    await follow(world.control, request('maint', 'web1'));
+    for (const one of [world.a, world.b]) one.setByHand(web1, 'ready');
+    const [finding] = await findings(world);
+    expect(finding).toMatchObject({ severity: 'warning', where: web1 });
+    expect(finding?.message).toContain('put in ready by hand');
+    expect(finding?.fix).toContain('rejuv maint shop/web1');
+  });
+
+  it('say which load balancer has what, and whose it is, where the two differ', async () => {
+    const world = fakeWorld();
+    world.b.setByHand(web1, 'drain');
+    const found = await findings(world);
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatchObject({
+      at: null,
+      severity: 'warning',
+      where: web1,
+      message: 'ready on lb-a (as in haproxy.cfg), but drain on lb-b (by hand, haproxy.cfg says ready)',
+      fix: 'let both agree: `rejuv ready shop/web1`, or `rejuv maint shop/web1`',
+    });
+  });
+
+  it('have the worst first', async () => {
+    const world = fakeWorld();
+    await follow(world.control, request('drain', 'web1'));
+    for (const one of [world.a, world.b]) one.reload(['shop/web4']);
+    world.b.setByHand('shop/web3', 'drain');
+    expect((await findings(world)).map(({ severity, where }) => [severity, where])).toEqual([
+      ['alert', web1],
+      ['warning', 'shop/web3'],
+    ]);
+  });
+});
