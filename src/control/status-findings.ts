@@ -1,7 +1,7 @@
 import { formatServerId, type ServerId } from '../domain/names.ts';
 import { reservedServers, type Operation } from '../domain/operation.ts';
 import { openOperations, serverRecord, type Alert, type Intent, type Records } from '../domain/records.ts';
-import { adminBits, type AdminState, type Owner } from '../domain/server.ts';
+import { adminBits, type AdminState, type Owner, type Role } from '../domain/server.ts';
 import type { Settings } from '../domain/settings.ts';
 import {
   rowsOf,
@@ -27,16 +27,15 @@ const shownAlerts = 5;
 
 /** What a person should know, worst first; of what a server's states show now, one line per server. Pure. */
 export function findingsOf(facts: FindingFacts): Finding[] {
-  const states = serversOf(facts.settings).flatMap((id) => stateFinding(facts, id) ?? []);
+  const states = facts.settings.backends.flatMap((backend) =>
+    backend.servers.flatMap((server) => {
+      const id = { backend: backend.name, server: server.name };
+      return stateFinding(facts, id, roleOf(facts.records, backend, server)) ?? [];
+    }),
+  );
   const found = [...states, ...alertFindings(facts.records, states), ...roleFindings(facts)];
   const severities = ['alert', 'warning'] as const;
   return severities.flatMap((severity) => found.filter((finding) => finding.severity === severity));
-}
-
-function serversOf({ backends }: Settings): ServerId[] {
-  return backends.flatMap(({ name: backend, servers }) =>
-    servers.map(({ name: server }) => ({ backend, server })),
-  );
 }
 
 /** One server on one load balancer, with what rejuv last did to it there. */
@@ -48,14 +47,18 @@ interface Seen {
 }
 
 /** What the admin states of a server say that nobody would expect, in one line; the worst of them where there are several. */
-function stateFinding({ snapshot, records, running }: FindingFacts, id: ServerId): Finding | null {
+function stateFinding(
+  { snapshot, records, running }: FindingFacts,
+  id: ServerId,
+  role: Role,
+): Finding | null {
   const { intents } = serverRecord(records, id);
   const seen = rowsOf(snapshot, id).map(({ view, row }): Seen => {
     const intent = intents[view.name];
     return { view, row, intent, owner: ownerOf(row, view.process, intent) };
   });
-  const forgot = seen.find(isForgotten);
-  if (forgot !== undefined) return forgottenFinding(id, forgot);
+  const forgot = seen.filter(isForgotten);
+  if (forgot.length > 0) return forgottenFinding(id, forgot);
   // Between two writes of its own, an operation leaves them different for a moment.
   const underway = openOperations(records).some(
     (operation) =>
@@ -64,7 +67,7 @@ function stateFinding({ snapshot, records, running }: FindingFacts, id: ServerId
   );
   if (underway) return null;
   if (new Set(seen.map(({ row }) => row.admin)).size > 1) return divergentFinding(id, seen);
-  return seen.some(({ owner }) => owner === 'person') ? byHandFinding(id, seen) : null;
+  return byHandFinding(id, role, seen);
 }
 
 /** A new HAProxy process that does not have what rejuv had set. */
@@ -73,12 +76,20 @@ function isForgotten({ view, row, intent }: Seen): boolean {
   return intent.to !== row.admin && !sameProcess(intent.process, view.process);
 }
 
-function forgottenFinding(id: ServerId, { view, row, intent }: Seen): Finding {
+function forgottenFinding(id: ServerId, forgot: readonly Seen[]): Finding {
   const where = formatServerId(id);
-  const was = intent?.to ?? 'ready';
-  const message = `${view.name} has a new process and forgot that ${where} was in ${was}: it is ${row.admin} there`;
-  const fix = `\`rejuv ${was} ${where}\`; the drop-in in haproxy/ saves states over a reload`;
-  const at = iso(view.process.startedAtSeconds * 1000);
+  const facts = forgot.map(({ view, row, intent }) => ({
+    name: view.name,
+    what: `forgot that ${where} was in ${intent?.to ?? 'ready'}: it is ${row.admin} there`,
+  }));
+  const message = [...new Set(facts.map(({ what }) => what))]
+    .map((what) => {
+      const names = facts.filter((one) => one.what === what).map(({ name }) => name);
+      return `${names.join(' and ')} ${names.length > 1 ? 'have new processes' : 'has a new process'} and ${what}`;
+    })
+    .join('; ');
+  const fix = `\`rejuv ${forgot[0]?.intent?.to ?? 'ready'} ${where}\`; the drop-in in haproxy/ saves states over a reload`;
+  const at = iso(Math.min(...forgot.map(({ view }) => view.process.startedAtSeconds * 1000)));
   return { at, severity: 'alert', where, message, fix };
 }
 
@@ -94,18 +105,25 @@ function divergentFinding(id: ServerId, seen: readonly Seen[]): Finding {
   return { at: handAt(seen), severity: 'warning', where, message, fix };
 }
 
-function byHandFinding(id: ServerId, seen: readonly Seen[]): Finding {
+function byHandFinding(id: ServerId, role: Role, seen: readonly Seen[]): Finding | null {
   const where = formatServerId(id);
   const byHand = seen.filter(({ owner }) => owner === 'person');
   const [first] = byHand;
+  if (first === undefined) return null;
   const names = byHand.map(({ view }) => view.name).join(' and ');
-  const before = first === undefined ? '' : `; ${originOf(first)} ${stateBefore(first)}`;
-  const message = `put in ${first?.row.admin ?? 'another state'} by hand on ${names}${before}. rejuv leaves it alone`;
-  const fix =
-    first?.row.admin === 'ready'
-      ? `take it out again with \`rejuv maint ${where}\`, or accept it with \`rejuv ready ${where}\``
-      : `\`rejuv ready ${where}\` when that is meant to be over`;
-  return { at: handAt(seen), severity: 'warning', where, message, fix };
+  const { admin } = first.row;
+  const message = `put in ${admin} by hand on ${names}; ${originOf(first)} ${stateBefore(first)}. rejuv leaves it alone`;
+  return { at: handAt(seen), severity: 'warning', where, message, fix: wayOut(where, role, admin) };
+}
+
+function wayOut(where: string, role: Role, admin: AdminState): string {
+  if (admin === 'ready') {
+    return `take it out again with \`rejuv maint ${where}\`, or accept it with \`rejuv ready ${where}\``;
+  }
+  if (role === 'spare' && admin === 'maint') {
+    return `\`rejuv role ${where} spare\` lets it take over again; \`rejuv ready ${where}\` puts it into service`;
+  }
+  return `\`rejuv ready ${where}\` when that is meant to be over`;
 }
 
 /** What the state was before the hand: rejuv's last word in this process, else HAProxy's configuration. */

@@ -140,7 +140,7 @@ describe('rejuv history, pause and resume', () => {
   it('pause and resume say until when, with a reason', async () => {
     const scene = setScene();
     expect(await scene.run('pause', '--reason', 'a deploy', '--for', '2h', '--roll-back')).toBe(0);
-    expect(scene.err()).toContain('paused until 2026-11-21T05:30:00.000Z');
+    expect(scene.err()).toContain('paused until 05:30:00, in 2h00m; drain');
     expect(scene.err()).toContain('asked op-20261121-0330-k7q2 to stop');
     expect(await scene.run('resume', '--reason', 'deployed', '--json')).toBe(0);
     expect(scene.control.asked).toEqual([

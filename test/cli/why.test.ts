@@ -78,7 +78,7 @@ describe('rejuv why', () => {
   lb-b  ready  haproxy.cfg  up    L7OK   3         2026-11-20 03:30:00, 1d0h ago
 
 what comes next
-  no schedule would choose it until 2026-12-26 03:30:00
+  no schedule would choose it in the next 35 days
 
 nothing blocks a rejuvenation of it now
 `);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/domain/status.ts';
-import { fakeWorld, follow, never, request, type FakeWorld } from '../fakes/world.ts';
+import { fakeWorld, follow, never, request, until, type FakeWorld } from '../fakes/world.ts';
 
 const web1 = 'shop/web1';
 
@@ -39,6 +39,27 @@ describe('the findings of status', () => {
     expect(finding).toMatchObject({ severity: 'warning', where: web1 });
     expect(finding?.message).toContain('put in ready by hand');
     expect(finding?.fix).toContain('rejuv maint shop/web1');
+    await follow(world.control, request('ready', 'web1'));
+    expect(await findings(world)).toEqual([]);
+  });
+
+  it('say of a spare that rests by hand how it can take over again', async () => {
+    const world = fakeWorld();
+    for (const one of [world.a, world.b]) one.row('shop/web4').bits = 1;
+    const [finding] = await findings(world);
+    expect(finding?.fix).toContain('`rejuv role shop/web4 spare` lets it take over again');
+    await world.control.setRole(request('drain', 'web4').target, 'spare', null, null, never);
+    expect(await findings(world)).toEqual([]);
+  });
+
+  it('say nothing while an operation of rejuv sets one load balancer after the other', async () => {
+    const world = fakeWorld();
+    world.shop.server('web1').stuck = 1;
+    const id = await world.control.begin(request('drain', 'web1', { noWait: false }), never);
+    await until(world, ({ phase }) => phase === 'draining');
+    world.b.row(web1).bits = 0;
+    expect(await findings(world)).toEqual([]);
+    await world.control.abort(id, 'anna', 'enough', never);
   });
 
   it('say which load balancer has what, and whose it is, where the two differ', async () => {
@@ -60,6 +81,9 @@ describe('the findings of status', () => {
     await follow(world.control, request('drain', 'web1'));
     for (const one of [world.a, world.b]) one.reload(['shop/web4']);
     world.b.setByHand('shop/web3', 'drain');
+    expect((await findings(world))[0]?.message).toBe(
+      'lb-a and lb-b have new processes and forgot that shop/web1 was in drain: it is ready there',
+    );
     expect((await findings(world)).map(({ severity, where }) => [severity, where])).toEqual([
       ['alert', web1],
       ['warning', 'shop/web3'],

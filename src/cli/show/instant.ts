@@ -37,7 +37,12 @@ export function showTime(instant: number | string, timeZone: string): string {
 
 /** A sentence for a terminal: on one line, and with the instants in it on the clock of the person who reads. */
 export function readable(text: string, now: number, timeZone: string): string {
-  return clean(text).replace(isoInstants, (instant) => showInstant(instant, now, timeZone));
+  return onTheClock(clean(text), now, timeZone);
+}
+
+/** A text with the instants in it on the clock of the person who reads. */
+export function onTheClock(text: string, now: number, timeZone: string): string {
+  return text.replace(isoInstants, (instant) => showInstant(instant, now, timeZone));
 }
 
 const isoInstants = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z/g;

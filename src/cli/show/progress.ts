@@ -1,6 +1,9 @@
 import type { Progress } from '../../domain/progress.ts';
 import { clean } from './clean.ts';
 import { showDuration } from './duration.ts';
+import { showTime } from './instant.ts';
+import { localZone } from './screen.ts';
+import { wrap } from './wrap.ts';
 
 /** Shows the lines of one operation as they come. */
 export interface ProgressView {
@@ -9,6 +12,9 @@ export interface ProgressView {
   pause(): void;
 }
 
+/** What follows in a line that is broken stands below what follows the time. */
+const timeWidth = '03:30:12 '.length;
+
 /** How often falling sessions are worth a line where nothing is redrawn, milliseconds. */
 const quietMs = 5_000;
 
@@ -16,7 +22,7 @@ const quietMs = 5_000;
 export function progressLine(line: Progress): string {
   const left = [remaining(line), timeLeft(line)].filter((text) => text !== '').join(', ');
   const step = line.step === null ? '' : ` ${line.step}`;
-  return `${line.time.slice(11, 19)} ${line.phase}${step}${left === '' ? '' : ` (${left})`}: ${clean(line.message)}`;
+  return `${showTime(line.time, localZone())} ${line.phase}${step}${left === '' ? '' : ` (${left})`}: ${clean(line.message)}`;
 }
 
 function remaining({ sessions, queue }: Progress): string {
@@ -67,7 +73,13 @@ export function liveView(write: (text: string) => void, columns: number): Progre
   return {
     show(line) {
       erase();
-      if (isNews(shown, line)) write(`${progressLine(line)}\n`);
+      if (isNews(shown, line)) {
+        write(
+          wrap(progressLine(line), columns, 0, timeWidth)
+            .map((text) => `${text}\n`)
+            .join(''),
+        );
+      }
       shown = line;
       if (line.state !== 'running') return;
       const block = liveBlock(line).map((text) => text.slice(0, columns - 1));

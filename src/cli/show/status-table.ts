@@ -33,7 +33,7 @@ export function showStatus(status: Status, screen: Screen): string {
       : 'read straight from the load balancers: no sidecar is running';
   const parts = [
     wrap(`${showNow(status.time, view.timeZone)}, ${source}`, view.width),
-    showTable(status.loadBalancers.map((balancer) => balancerRow(balancer, view.c))),
+    balancersPart(status.loadBalancers, view),
     ...status.backends.map((backend) => backendPart(backend, names, view)),
     pausedPart(status.paused, view),
     operationsPart(status.operations, view),
@@ -53,9 +53,23 @@ function pausedPart(paused: Status['paused'], { c, now, timeZone, width }: View)
   return [c.yellow(`paused ${end}`), ...wrap(why, width, 2)];
 }
 
-function balancerRow(balancer: LoadBalancerStatus, c: Colours): string[] {
-  const { name, reachable, version, pid, uptimeSeconds, error } = balancer;
-  if (!reachable) return [name, c.red('no answer'), after(name, error ?? '')];
+/** One line each; one that gives no answer has its sentence below, which may be long. */
+function balancersPart(
+  balancers: readonly LoadBalancerStatus[],
+  { c, width, now, timeZone }: View,
+): string[] {
+  const lines = showTable(balancers.map((balancer) => balancerRow(balancer, c)));
+  return balancers.flatMap(({ name, error }, index) => [
+    lines[index] ?? name,
+    ...(error === null ? [] : wrap(readable(after(name, error), now, timeZone), width, 2, 2)),
+  ]);
+}
+
+function balancerRow(
+  { name, reachable, version, pid, uptimeSeconds }: LoadBalancerStatus,
+  c: Colours,
+): string[] {
+  if (!reachable) return [name, c.red('no answer')];
   const uptime = uptimeSeconds === null ? '' : `up ${showDuration(uptimeSeconds * 1000)}`;
   return [name, c.green('answers'), `HAProxy ${version ?? '?'}, pid ${pid ?? '?'}, ${uptime}`];
 }
@@ -65,7 +79,7 @@ function backendPart(backend: BackendStatus, names: readonly string[], view: Vie
   const { c, now, timeZone, width } = view;
   const count = serving === null ? c.yellow('unknown') : String(serving);
   const few = serving !== null && serving < minServing ? c.red(count) : count;
-  const heading = ['server', 'role', 'list', 'condition', ...names, 'sessions'];
+  const heading = ['server', 'role', 'list', 'condition', ...names, 'load'];
   const [top, ...rows] = showTable([heading, ...servers.map((server) => serverRow(server, names, c))]);
   return [
     `${c.bold(`backend ${name}`)} (${mode}): ${few} serving, at least ${minServing} wanted`,
@@ -96,7 +110,7 @@ function sessionsOf({ sessions, queue }: ServerStatus): string {
   return queue === null || queue === 0 ? String(sessions) : `${sessions} + ${queue} queued`;
 }
 
-/** `drain/up by hand`: admin and operational state, and the owner where it is neither the file nor rejuv. */
+/** `drain/up (hand)`: admin and operational state, and the owner where it is neither the file nor rejuv. */
 function stateOn(server: ServerStatus, loadBalancer: string, c: Colours): string {
   const admin = server.admin[loadBalancer] ?? 'unknown';
   if (admin === 'unknown') return admin;
@@ -109,9 +123,9 @@ function stateOn(server: ServerStatus, loadBalancer: string, c: Colours): string
 const ownerWords = {
   config: '',
   rejuv: '',
-  person: ' by hand',
-  agent: ' by agent',
-  unknown: ' by ?',
+  person: ' (hand)',
+  agent: ' (agent)',
+  unknown: ' (?)',
 } as const satisfies Record<ServerStatus['owner'][string], string>;
 
 export function colouredCondition(condition: ServerStatus['condition'], c: Colours): string {

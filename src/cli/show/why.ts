@@ -4,7 +4,7 @@ import type { Block, OpenTouch, PastTouch, Why, WhySeen } from '../../domain/why
 import { after, clean } from './clean.ts';
 import { showDuration } from './duration.ts';
 import { heldLines } from './held.ts';
-import { readable, showInstant, showNow, showWhen } from './instant.ts';
+import { readable, showNow, showWhen } from './instant.ts';
 import type { Screen } from './screen.ts';
 import { colouredCondition } from './status-table.ts';
 import { showTable } from './table.ts';
@@ -31,13 +31,12 @@ export function showWhy(why: Why, screen: Screen): string {
 
 function standing(why: Why, view: View): string[] {
   const { c, now, timeZone, width, where } = view;
-  const list = why.list === 'off' ? 'off the list' : why.list === 'spare' ? 'waits as a spare' : 'serving';
   const { lastOperation: last, verifiedAt, held } = why;
   const verified =
     verifiedAt === null ? 'never verified by rejuv' : `verified ${showWhen(verifiedAt, now, timeZone)}`;
   return [
     ...wrap(
-      `${c.bold(where)}: ${why.role}, ${list}, condition ${colouredCondition(why.condition, c)}; ${verified}`,
+      `${c.bold(where)}: ${why.role}, ${places[why.list]}, condition ${colouredCondition(why.condition, c)}; ${verified}`,
       width,
       0,
       2,
@@ -49,6 +48,12 @@ function standing(why: Why, view: View): string[] {
     ...(last === null ? [] : wrap(`last touched by ${pastTouch(last, view)}`, width, 2, 2)),
   ];
 }
+
+const places = {
+  serving: 'serving',
+  spare: 'waiting',
+  off: 'off the list',
+} as const satisfies Record<Why['list'], string>;
 
 const sources = {
   sidecar: 'as the sidecar knows it',
@@ -114,7 +119,7 @@ function next(why: Why, view: View): string[] {
   if (unknown !== null)
     lines.push(`what the schedules would do is unknown: ${readable(unknown, now, timeZone)}`);
   else if (run === null) {
-    lines.push(`no schedule would choose it until ${showInstant(until, now, timeZone)}`);
+    lines.push(`no schedule would choose it in the next ${showDays(Date.parse(until) - now)}`);
   } else {
     const part =
       run.server === why.server
@@ -148,37 +153,60 @@ function openTouch(operation: OpenTouch, { c, now, timeZone }: View): string {
   return `${id}, ${named(operation)}, runs for ${showDuration(now - Date.parse(startedAt))}: ${state}; ${byWhom(by, trigger)}${why}`;
 }
 
-function blocks({ blocks: all }: Why, view: View): string[] {
-  const { c } = view;
+/** While an operation is open that touches the server, what else refuses mostly follows from it. */
+function blocks({ blocks: all, next: { operation } }: Why, view: View): string[] {
+  const { c, now, timeZone, width, where } = view;
   if (all.length === 0) return [c.green('nothing blocks a rejuvenation of it now')];
   const people = all.filter(({ holdsUp }) => holdsUp === 'everybody');
   const schedules = all.filter(({ holdsUp }) => holdsUp === 'schedules');
+  const follow = operation === null ? [] : people.filter(({ code }) => !isBusy(code));
+  const lead = people.filter((one) => !follow.includes(one));
   return [
-    ...(people.length === 0
-      ? [c.green('nothing blocks a rejuvenation that a person starts now')]
-      : [
-          c.bold(c.yellow('what blocks a rejuvenation of it now')),
-          ...people.flatMap((one) => blockLines(one, view)),
-        ]),
-    ...(schedules.length === 0
-      ? []
-      : [
-          c.bold('what holds up schedules, but no person'),
-          ...schedules.flatMap((one) => blockLines(one, view)),
-        ]),
+    people.length === 0
+      ? c.green('nothing blocks a rejuvenation that a person starts now')
+      : c.bold(c.yellow('what blocks a rejuvenation of it now')),
+    ...together(lead).flatMap((some) => blockLines(some, view)),
+    ...(follow.length === 0 ? [] : ['  and, as things stand in the middle of that:']),
+    ...follow.flatMap(({ code, message }) =>
+      wrap(`${code}: ${after(where, readable(message, now, timeZone))}`, width, 4, 4),
+    ),
+    ...(schedules.length === 0 ? [] : [c.bold('what holds up schedules, but no person')]),
+    ...together(schedules).flatMap((some) => blockLines(some, view)),
   ];
 }
 
-function blockLines({ code, message, fix, since, until }: Block, view: View): string[] {
+function isBusy(code: Block['code']): boolean {
+  return code === 'backend-busy' || code === 'server-busy';
+}
+
+/** What is so on both load balancers, and is cleared by the same, is one reason. */
+function together(all: readonly Block[]): Block[][] {
+  const groups = new Map<string, Block[]>();
+  for (const block of all) {
+    const key = `${block.code} ${block.fix}`;
+    groups.set(key, [...(groups.get(key) ?? []), block]);
+  }
+  return [...groups.values()];
+}
+
+function blockLines(some: readonly Block[], view: View): string[] {
   const { now, timeZone, width, where } = view;
-  const spans = [
-    ...(since === null ? [] : [`since ${showWhen(since, now, timeZone)}`]),
-    ...(until === null ? [] : [`ends by itself ${showWhen(until, now, timeZone)}`]),
-  ];
-  const said = readable(message, now, timeZone);
-  return [
-    ...wrap(`${code}: ${after(where, said)}`, width, 2, 4),
-    ...(spans.length === 0 ? [] : wrap(spans.join('; '), width, 6, 2)),
-    ...wrap(`to clear it: ${clean(fix)}`, width, 6, 2),
-  ];
+  const said = some.flatMap(({ code, message, since, until }) => {
+    const spans = [
+      ...(since === null ? [] : [`since ${showWhen(since, now, timeZone)}`]),
+      ...(until === null ? [] : [`ends by itself ${showWhen(until, now, timeZone)}`]),
+    ];
+    return [
+      ...wrap(`${code}: ${after(where, readable(message, now, timeZone))}`, width, 2, 4),
+      ...(spans.length === 0 ? [] : wrap(spans.join('; '), width, 6, 2)),
+    ];
+  });
+  const [first] = some;
+  return [...said, ...wrap(`to clear it: ${clean(first?.fix ?? '')}`, width, 6, 2)];
+}
+
+/** `35 days`, or less where the plan breaks off. */
+function showDays(ms: number): string {
+  const days = Math.round(ms / 86_400_000);
+  return days > 1 ? `${days} days` : showDuration(ms);
 }
