@@ -1,4 +1,4 @@
-import { formatServerId, type ServerId } from '../domain/names.ts';
+import { formatServerId, sameServer, type ServerId } from '../domain/names.ts';
 import { reservedServers, type Operation } from '../domain/operation.ts';
 import { openOperations, serverRecord, type Alert, type Intent, type Records } from '../domain/records.ts';
 import { adminBits, type AdminState, type Owner, type Role } from '../domain/server.ts';
@@ -33,7 +33,13 @@ export function findingsOf(facts: FindingFacts): Finding[] {
       return stateFinding(facts, id, roleOf(facts.records, backend, server)) ?? [];
     }),
   );
-  const found = [...states, ...alertFindings(facts.records, states), ...roleFindings(facts)];
+  const { alerts } = facts.records;
+  const raised = states.map((state) =>
+    alerts.some((alert) => isBehind(alert, state) && !isSettled(facts.records, alert))
+      ? { ...state, severity: 'alert' as const }
+      : state,
+  );
+  const found = [...raised, ...alertFindings(facts.records, states), ...roleFindings(facts)];
   const severities = ['alert', 'warning'] as const;
   return severities.flatMap((severity) => found.filter((finding) => finding.severity === severity));
 }
@@ -61,9 +67,7 @@ function stateFinding(
   if (forgot.length > 0) return forgottenFinding(id, forgot);
   // Between two writes of its own, an operation leaves them different for a moment.
   const underway = openOperations(records).some(
-    (operation) =>
-      running(operation) &&
-      reservedServers(operation).some((one) => formatServerId(one) === formatServerId(id)),
+    (operation) => running(operation) && reservedServers(operation).some((one) => sameServer(one, id)),
   );
   if (underway) return null;
   if (new Set(seen.map(({ row }) => row.admin)).size > 1) return divergentFinding(id, seen);
@@ -173,12 +177,9 @@ function roleFindings({ settings, records }: FindingFacts): Finding[] {
 
 /** Newest first. What a server's states still show is not said twice. */
 function alertFindings(records: Records, states: readonly Finding[]): Finding[] {
-  const shown = (alert: Alert): boolean =>
-    alert.code === 'changed-by-hand' &&
-    states.some(({ where }) => alert.server !== null && where === formatServerId(alert.server));
   return records.alerts
+    .filter((alert) => !isSettled(records, alert) && !states.some((state) => isBehind(alert, state)))
     .slice(-shownAlerts)
-    .filter((alert) => !shown(alert))
     .toReversed()
     .map(({ at, message, fix, server }) => ({
       at: iso(at),
@@ -187,6 +188,27 @@ function alertFindings(records: Records, states: readonly Finding[]): Finding[] 
       message,
       fix,
     }));
+}
+
+/** A person has put the server back since, or rejuv has proven it well. */
+function isSettled({ operations, servers }: Records, { at, server }: Alert): boolean {
+  if (server === null) return false;
+  const verifiedAt = servers[formatServerId(server)]?.verifiedAt ?? 0;
+  return (
+    verifiedAt > at ||
+    operations.some(
+      (one) =>
+        one.kind === 'ready' &&
+        one.phase === 'completed' &&
+        sameServer(one, server) &&
+        (one.endedAt ?? 0) > at,
+    )
+  );
+}
+
+/** The operation that failed for what the states of the server still show. */
+function isBehind({ code, server }: Alert, state: Finding): boolean {
+  return code === 'changed-by-hand' && server !== null && state.where === formatServerId(server);
 }
 
 function iso(at: number): string {

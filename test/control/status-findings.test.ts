@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { ErrorCode } from '../../src/domain/catalogue.ts';
+import type { Event } from '../../src/domain/event.ts';
 import type { Finding } from '../../src/domain/status.ts';
 import { fakeWorld, follow, never, request, until, type FakeWorld } from '../fakes/world.ts';
 
@@ -6,6 +8,11 @@ const web1 = 'shop/web1';
 
 async function findings({ control }: FakeWorld): Promise<readonly Finding[]> {
   return (await control.status(never)).findings;
+}
+
+function alertOf({ clock }: FakeWorld, code: ErrorCode): Event {
+  const server = request('drain', 'web1').target;
+  return { type: 'alert', at: clock.now(), code, message: 'it failed', fix: 'see', server, operation: null };
 }
 
 describe('the findings of status', () => {
@@ -74,6 +81,26 @@ describe('the findings of status', () => {
       message: 'ready on lb-a (as in haproxy.cfg), but drain on lb-b (by hand, haproxy.cfg says ready)',
       fix: 'let both agree: `rejuv ready shop/web1`, or `rejuv maint shop/web1`',
     });
+  });
+
+  it('have one line, as an alert, for a server whose operation failed by a hand that shows still', async () => {
+    const world = fakeWorld();
+    await follow(world.control, request('maint', 'web1'));
+    for (const one of [world.a, world.b]) one.setByHand(web1, 'ready');
+    await world.store.append(alertOf(world, 'changed-by-hand'));
+    expect((await findings(world)).map(({ severity, message }) => [severity, message])).toEqual([
+      ['alert', 'put in ready by hand on lb-a and lb-b; rejuv had set maint. rejuv leaves it alone'],
+    ]);
+  });
+
+  it('keep an alert until a person has put the server back', async () => {
+    const world = fakeWorld();
+    await follow(world.control, request('maint', 'web1'));
+    await world.store.append(alertOf(world, 'command-failed'));
+    expect(await findings(world)).toMatchObject([{ severity: 'alert', where: web1, message: 'it failed' }]);
+    await world.clock.sleep(1_000, never);
+    await follow(world.control, request('ready', 'web1'));
+    expect(await findings(world)).toEqual([]);
   });
 
   it('have the worst first', async () => {
