@@ -2,7 +2,6 @@ import { RejuvError } from '../domain/errors.ts';
 import { longestPlanDays, usualPlanDays, type Plan } from '../domain/plan.ts';
 import { print, printJson, settingsOf, tell, unhurried, type Call, type Handler } from './call.ts';
 import { showPlan } from './show/plan.ts';
-import { localZone } from './show/screen.ts';
 
 /** What the schedules will do: from the sidecar, else from the load balancers, the hosts and the records. */
 export const plan: Handler = async (call) => {
@@ -21,7 +20,11 @@ export const plan: Handler = async (call) => {
     tell(call, 'no sidecar is running: this is what one started now would do');
   } else found = await sidecar.plan(days, unhurried);
   if (call.options.json === true) printJson(call, found);
-  else print(call, showPlan(found, { colours: call.terminal.colours, timeZone: localZone() }));
+  else
+    print(
+      call,
+      showPlan(found, { colours: call.terminal.colours, timeZone: call.terminal.timeZone ?? localZone() }),
+    );
   return 0;
 };
 
@@ -32,4 +35,8 @@ function daysOf({ options: { days } }: Call): number {
   throw new RejuvError('usage', {
     problem: `--days is a whole number from 1 to ${longestPlanDays}, not ${JSON.stringify(days)}`,
   });
+}
+
+function localZone(): string {
+  return new Intl.DateTimeFormat().resolvedOptions().timeZone;
 }

@@ -1,7 +1,7 @@
 import { formatServerId } from '../../domain/names.ts';
 import { phases, type Operation, type PlannedStep } from '../../domain/operation.ts';
 import { showDuration } from './duration.ts';
-import { readable, showDateTime, showInstant, showTime, showWhen } from './instant.ts';
+import { readable, showDateTime, showInstant, showTime, showWhen, zoneName } from './instant.ts';
 import { phaseSpans, type PhaseSpan } from './phase-spans.ts';
 import type { Screen } from './screen.ts';
 import { byWhom } from './whom.ts';
@@ -15,7 +15,7 @@ export function showOperation(operation: Operation, now: number, screen: Screen)
     endedAt === null
       ? `open, ${phase} for ${showDuration(now - operation.phaseAt)}`
       : `${phase} ${showWhen(endedAt, now, timeZone)}, after ${showDuration(endedAt - startedAt)}`;
-  const begun = `begun ${showDateTime(startedAt, timeZone)} ${timeZone}`;
+  const begun = `begun ${showDateTime(startedAt, timeZone)} ${zoneName(startedAt, timeZone)}`;
   const untouched = operation.steps.filter(({ beganAt }) => beganAt === null);
   const parts = [
     wrap(`${id}: ${kind} of ${backend}/${server}, ${begun}, ${end}`, width, 0, 2),

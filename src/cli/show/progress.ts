@@ -2,7 +2,7 @@ import type { Progress } from '../../domain/progress.ts';
 import { clean } from './clean.ts';
 import { showDuration } from './duration.ts';
 import { showTime } from './instant.ts';
-import { localZone } from './screen.ts';
+import type { Screen } from './screen.ts';
 import { wrap } from './wrap.ts';
 
 /** Shows the lines of one operation as they come. */
@@ -19,10 +19,10 @@ const timeWidth = '03:30:12 '.length;
 const quietMs = 5_000;
 
 /** `03:30:12 draining await-idle lb-a 12+0, lb-b 3+0, 9m41s left: message` */
-export function progressLine(line: Progress): string {
+function progressLine(line: Progress, timeZone: Screen['timeZone']): string {
   const left = [remaining(line), timeLeft(line)].filter((text) => text !== '').join(', ');
   const step = line.step === null ? '' : ` ${line.step}`;
-  return `${showTime(line.time, localZone())} ${line.phase}${step}${left === '' ? '' : ` (${left})`}: ${clean(line.message)}`;
+  return `${showTime(line.time, timeZone)} ${line.phase}${step}${left === '' ? '' : ` (${left})`}: ${clean(line.message)}`;
 }
 
 function remaining({ sessions, queue }: Progress): string {
@@ -47,7 +47,7 @@ export function jsonView(write: (text: string) => void): ProgressView {
 }
 
 /** A line per change of phase or step, and now and then one for falling sessions. */
-export function plainView(write: (text: string) => void): ProgressView {
+export function plainView(write: (text: string) => void, timeZone: Screen['timeZone']): ProgressView {
   let shownAt = 0;
   let shown: Progress | null = null;
   return {
@@ -56,14 +56,18 @@ export function plainView(write: (text: string) => void): ProgressView {
       if (!isNews(shown, line) && now - shownAt < quietMs) return;
       shown = line;
       shownAt = now;
-      write(`${progressLine(line)}\n`);
+      write(`${progressLine(line, timeZone)}\n`);
     },
     pause: () => undefined,
   };
 }
 
 /** The same lines, and below them a block that is redrawn at each look. */
-export function liveView(write: (text: string) => void, columns: number): ProgressView {
+export function liveView(
+  write: (text: string) => void,
+  columns: number,
+  timeZone: Screen['timeZone'],
+): ProgressView {
   let drawn = 0;
   let shown: Progress | null = null;
   const erase = (): void => {
@@ -75,7 +79,7 @@ export function liveView(write: (text: string) => void, columns: number): Progre
       erase();
       if (isNews(shown, line)) {
         write(
-          wrap(progressLine(line), columns, 0, timeWidth)
+          wrap(progressLine(line, timeZone), columns, 0, timeWidth)
             .map((text) => `${text}\n`)
             .join(''),
         );
