@@ -3,7 +3,7 @@ import { takesSpare, type Operation, type OperationRequest } from '../domain/ope
 import type { Records } from '../domain/records.ts';
 import type { ServerSettings } from '../domain/settings.ts';
 import { excuseGaps } from '../policy/absence.ts';
-import { admit, type Admission } from '../policy/admission.ts';
+import { admit, type Admission, type AdmissionFacts } from '../policy/admission.ts';
 import type { Freezes } from '../policy/calendar/scopes.ts';
 import { freezesAt } from './freezes.ts';
 import { observe } from './pair.ts';
@@ -30,14 +30,24 @@ export async function judge(
   request: OperationRequest,
   signal: AbortSignal,
 ): Promise<Judgement> {
-  const { backend, server } = findTarget(world.settings, request.target);
   if (request.force && request.reason === null) throw new RejuvError('reason-needed', {});
-  const seen = await observe(world.loadBalancers, null, () => world.clock.now(), signal);
-  const snapshot = excuseGaps(seen, world.settings.whenOneIsDown === 'continue');
-  const freezes = await freezesNow(world, request, snapshot.at);
+  const facts = await gatherFacts(world, desk, request, signal);
+  return { ...admit(request, facts), away: facts.snapshot.excused.map(({ name }) => name) };
+}
+
+/** What the gates are asked about: a fresh look at both load balancers, the records, the freezes of now. */
+export async function gatherFacts(
+  world: World,
+  desk: Desk,
+  request: OperationRequest,
+  signal: AbortSignal,
+): Promise<AdmissionFacts> {
   const { settings } = world;
-  const away = snapshot.excused.map(({ name }) => name);
-  return { ...admit(request, { settings, backend, server, snapshot, freezes, ...desk }), away };
+  const { backend, server } = findTarget(settings, request.target);
+  const seen = await observe(world.loadBalancers, null, () => world.clock.now(), signal);
+  const snapshot = excuseGaps(seen, settings.whenOneIsDown === 'continue');
+  const freezes = await freezesNow(world, request, snapshot.at);
+  return { settings, backend, server, snapshot, freezes, ...desk };
 }
 
 /** Calendar files are not read for what no calendar holds up. */

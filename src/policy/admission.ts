@@ -141,10 +141,10 @@ function spareProblems(
   problems.push(...targetProblems(target, facts), ...checkProblems(target, facts));
   const choice = chooseSpare(snapshot, records, backend);
   if (choice.spare === null) {
-    return {
-      spare: null,
-      problems: [...problems, new RejuvError('no-spare', { backend: backend.name, problem: choice.problem })],
-    };
+    problems.push(new RejuvError('no-spare', { backend: backend.name, problem: choice.problem }));
+    // What would block it next is worth knowing at once.
+    if (request.kind === 'rejuvenation') problems.push(...actionProblems(target, null, facts));
+    return { spare: null, problems };
   }
   const spareId = { backend: backend.name, server: choice.spare.name };
   problems.push(...pairProblems(spareId, facts), ...checkProblems(spareId, facts));
@@ -192,11 +192,11 @@ function checkProblems(target: ServerId, { backend, snapshot }: AdmissionFacts):
 }
 
 /** What a reboot asks beyond a drain: nobody else on the host, no old workers, SSH on both sides. */
-function actionProblems(target: ServerId, spare: ServerSettings, facts: AdmissionFacts): RejuvError[] {
+function actionProblems(target: ServerId, spare: ServerSettings | null, facts: AdmissionFacts): RejuvError[] {
   const { backend, server, snapshot, settings } = facts;
   const problems: RejuvError[] = [];
   if (server.ssh === null) problems.push(new RejuvError('no-ssh', { ...target }));
-  if (spare.ssh === null && (backend.spare.start !== null || backend.duplex.length > 0)) {
+  if (spare?.ssh === null && (backend.spare.start !== null || backend.duplex.length > 0)) {
     problems.push(new RejuvError('no-ssh', { backend: backend.name, server: spare.name }));
   }
   if (!backend.actions.some((action) => action.kind === 'reboot')) return problems;
