@@ -4,7 +4,7 @@ import type { OperationId } from '../domain/names.ts';
 import type { Operation } from '../domain/operation.ts';
 import { nothingRemaining, progressOf, type Progress } from '../domain/progress.ts';
 import type { Journal } from './journal.ts';
-import { observe } from './pair.ts';
+import { observe, observeClosely } from './pair.ts';
 import type { StepContext } from './steps/step-law.ts';
 import type { InTurn } from './turns.ts';
 import type { World } from './world.ts';
@@ -63,6 +63,8 @@ export function createStepContext(scope: OperationScope, index: number, signal: 
     },
     inTurn: async (backend, work) => await (takesTurn(scope, index) ? work() : scope.inTurn(backend, work)),
     look: async (server) => await observe(world.loadBalancers, [server.backend], () => clock.now(), signal),
+    lookClosely: async (server) =>
+      await observeClosely(world.loadBalancers, [server.backend], () => clock.now(), signal),
     pause: async () => await clock.sleep(Math.min(lookEveryMs, world.settings.pollMs), signal),
   };
 }

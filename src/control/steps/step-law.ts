@@ -34,6 +34,8 @@ export interface StepContext {
   inTurn: InTurn;
   /** Both load balancers now, for the backend of this server. */
   look(server: ServerId): Promise<Snapshot>;
+  /** The same, with what old workers of before a reload still hold. */
+  lookClosely(server: ServerId): Promise<Snapshot>;
   /** Waits a moment between two looks. */
   pause(): Promise<void>;
   /** Fires when the step should stop waiting. */
