@@ -5,7 +5,7 @@ import type { ServerSettings } from '../domain/settings.ts';
 import { admit, type Admission } from '../policy/admission.ts';
 import type { Freezes } from '../policy/calendar/scopes.ts';
 import { freezesAt } from './freezes.ts';
-import { observeClosely } from './pair.ts';
+import { observe, observeClosely } from './pair.ts';
 import { levelProblems, loginProblems } from './peer-gates.ts';
 import { findTarget } from './planning.ts';
 import type { World } from './world.ts';
@@ -26,7 +26,9 @@ export async function judge(
 ): Promise<Admission> {
   const { backend, server } = findTarget(world.settings, request.target);
   if (request.force && request.reason === null) throw new RejuvError('reason-needed', {});
-  const snapshot = await observeClosely(world.loadBalancers, null, () => world.clock.now(), signal);
+  // Old workers matter to reboots only, and `maint` by hand is not to wait for a master that hangs.
+  const look = takesSpare(request.kind) ? observeClosely : observe;
+  const snapshot = await look(world.loadBalancers, null, () => world.clock.now(), signal);
   const freezes = await freezesNow(world, request, snapshot.at);
   const { settings } = world;
   return admit(request, { settings, backend, server, snapshot, freezes, ...desk });

@@ -79,7 +79,8 @@ export function createLoadBalancer(options: LoadBalancerOptions): LoadBalancer {
   return {
     name,
     read,
-    readClosely: async (backends, signal) => await closely((stop) => read(backends, stop), master, signal),
+    readClosely: async (backends, signal) =>
+      await closely((stop) => read(backends, stop), master, clock, signal),
 
     setAdmin: (server, state, signal) => change(setServerState(server, state), server, signal),
 

@@ -23,10 +23,11 @@ export interface TestHaproxy {
   stop(): Promise<void>;
 }
 
-/** `extra`: lines added to the backend `shop`; `front`: to the frontend on `front.sock`. */
+/** `extra`: lines added to the backend `shop`; `front`: to the frontend on `front.sock`; `binary`: another HAProxy. */
 export async function startHaproxy(
   extra: readonly string[] = [],
   front: readonly string[] = [],
+  binary = 'haproxy',
 ): Promise<TestHaproxy> {
   const directory = await mkdtemp(join(tmpdir(), 'rejuv-haproxy-'));
   let word = 'up';
@@ -37,7 +38,7 @@ export async function startHaproxy(
   tcp.close();
   const path = (name: string): string => join(directory, name);
   await writeFile(path('haproxy.cfg'), configuration(directory, port, tcpPort, extra, front));
-  const child = spawn('haproxy', ['-W', '-S', path('master.sock'), '-f', path('haproxy.cfg')], {
+  const child = spawn(binary, ['-W', '-S', path('master.sock'), '-f', path('haproxy.cfg')], {
     stdio: 'ignore',
   });
   const raw = (socket: string, command: string): Promise<string> => ask(path(socket), command);

@@ -3,15 +3,20 @@ import { createConnection, type AddressInfo, type Server as NetServer, type Sock
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { RejuvError } from '../../../src/domain/errors.ts';
 import { backendName, loadBalancerName, parseServerId, type ServerId } from '../../../src/domain/names.ts';
 import { heldBy } from '../../../src/domain/old-workers.ts';
 import type { LoadBalancer } from '../../../src/domain/seams.ts';
 import { loadOf } from '../../../src/domain/snapshot.ts';
 import { createClock } from '../../../src/io/clock.ts';
+import { closely } from '../../../src/io/haproxy/closely.ts';
 import { createLoadBalancer } from '../../../src/io/haproxy/load-balancer.ts';
 import { openMaster, type Master } from '../../../src/io/haproxy/master.ts';
 import { openTcp, openUnix } from '../../../src/io/haproxy/open.ts';
 import { parseWorkerStat } from '../../../src/io/haproxy/worker-stat.ts';
+import { viewOf } from '../../cli/init-scene.ts';
+import { FakeClock } from '../../fakes/clock.ts';
+import { haproxy3 } from '../../haproxy-3/fetched.ts';
 import { listen, portOf, startHaproxy, until, type TestHaproxy } from './haproxy-process.ts';
 import { place, recorded, reply, versions } from './transcript.ts';
 
@@ -83,7 +88,10 @@ describe.each(versions)('what an old worker of HAProxy %s answers', (version) =>
   });
 });
 
-describe('a real HAProxy after a reload', () => {
+const fetched = await haproxy3();
+const binaries = ['haproxy', ...(fetched.state === 'there' ? [fetched.binary] : [])];
+
+describe.each(binaries)('a real HAProxy after a reload: %s', (binary) => {
   const closing: (() => unknown)[] = [];
   afterEach(async () => {
     for (const close of closing.splice(0).toReversed()) await close();
@@ -103,6 +111,7 @@ describe('a real HAProxy after a reload', () => {
     const haproxy = await startHaproxy(
       [`server app 127.0.0.1:${port}`, 'use-server app if TRUE'],
       ['option idle-close-on-response'],
+      binary,
     );
     closing.push(async () => await haproxy.stop());
     const lb = createLoadBalancer({
@@ -111,6 +120,8 @@ describe('a real HAProxy after a reload', () => {
       ...{ clock, deadlineMs: 1_000 },
     });
     closing.push(async () => await lb.close());
+    // A master that is still starting would take the signal to reload for nothing.
+    await until(async () => (await lb.readClosely(shop, signal)).oldWorkers.kind === 'counted');
     return { haproxy, lb, slow };
   }
 
@@ -172,5 +183,31 @@ describe('a real HAProxy after a reload', () => {
     closing.push(() => process.kill(old, 'SIGCONT'));
     const { oldWorkers } = await lb.readClosely(shop, signal);
     expect(oldWorkers).toMatchObject({ kind: 'unknown', error: { code: 'haproxy-silent' } });
+  });
+});
+
+describe('a master socket', () => {
+  const view = viewOf('lb-a', []);
+  const read = (): Promise<typeof view> => Promise.resolve(view);
+
+  it('is asked again while the master starts itself anew at a reload, and not when it hangs', async () => {
+    for (const [code, answers, kind] of [
+      ['haproxy-down', 3, 'counted'],
+      ['old-process', 3, 'counted'],
+      ['haproxy-down', 99, 'unknown'],
+      ['haproxy-silent', 2, 'unknown'],
+    ] as const) {
+      let asked = 0;
+      const oldWorkers = async (): Promise<[]> => {
+        await Promise.resolve();
+        asked += 1;
+        if (asked < answers)
+          throw new RejuvError(code, { ...place, pid: 1, command: 'show proc', deadlineMs: 1 });
+        return [];
+      };
+      const seen = await closely(read, { oldWorkers }, new FakeClock({ auto: true }), signal);
+      expect([code, seen.oldWorkers.kind]).toEqual([code, kind]);
+    }
+    expect((await closely(read, null, clock, signal)).oldWorkers).toEqual({ kind: 'no-master' });
   });
 });
