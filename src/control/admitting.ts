@@ -6,7 +6,7 @@ import { excuseGaps } from '../policy/absence.ts';
 import { admit, type Admission, type AdmissionFacts } from '../policy/admission.ts';
 import type { Freezes } from '../policy/calendar/scopes.ts';
 import { freezesAt } from './freezes.ts';
-import { observe } from './pair.ts';
+import { observe, observeClosely } from './pair.ts';
 import { levelProblems, loginProblems } from './peer-gates.ts';
 import { findTarget } from './planning.ts';
 import type { World } from './world.ts';
@@ -44,7 +44,9 @@ export async function gatherFacts(
 ): Promise<AdmissionFacts> {
   const { settings } = world;
   const { backend, server } = findTarget(settings, request.target);
-  const seen = await observe(world.loadBalancers, null, () => world.clock.now(), signal);
+  // Old workers matter to reboots only, and `maint` by hand is not to wait for a master that hangs.
+  const look = takesSpare(request.kind) ? observeClosely : observe;
+  const seen = await look(world.loadBalancers, null, () => world.clock.now(), signal);
   const snapshot = excuseGaps(seen, settings.whenOneIsDown === 'continue');
   const freezes = await freezesNow(world, request, snapshot.at);
   return { settings, backend, server, snapshot, freezes, ...desk };

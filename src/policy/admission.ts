@@ -7,6 +7,7 @@ import type { BackendSettings, ServerSettings, Settings } from '../domain/settin
 import { rowsOf, sharedRows, type Snapshot } from '../domain/snapshot.ts';
 import type { ServingFloor } from '../domain/step.ts';
 import { ownerOf } from './ownership.ts';
+import { oldWorkersProblem } from './old-workers.ts';
 import { calendarProblems, type CalendarFacts } from './calendar/gates.ts';
 import { calendarScopesAt, type Freezes } from './calendar/scopes.ts';
 import { describeRow, floorProblem } from './serving.ts';
@@ -191,7 +192,7 @@ function checkProblems(target: ServerId, { backend, snapshot }: AdmissionFacts):
     .map(({ view }) => new RejuvError('no-checks', { ...target, loadBalancer: view.name }));
 }
 
-/** What a reboot asks beyond a drain: nobody else on the host, no old workers, SSH on both sides. */
+/** What a reboot asks beyond a drain: nobody else on the host, old workers counted or gone, SSH on both sides. */
 function actionProblems(target: ServerId, spare: ServerSettings | null, facts: AdmissionFacts): RejuvError[] {
   const { backend, server, snapshot, settings } = facts;
   const problems: RejuvError[] = [];
@@ -227,19 +228,4 @@ export function sharedHostProblem(
     address: first.address,
     others: others.map((row) => formatServerId(row.id)).join(', '),
   });
-}
-
-/** Old workers are not counted yet, so their time is waited for after a process change. */
-export function oldWorkersProblem(snapshot: Snapshot, goneMs: number): RejuvError | null {
-  for (const view of snapshot.views) {
-    const ageMs = view.at - view.process.startedAtSeconds * 1000;
-    if (ageMs < goneMs) {
-      return new RejuvError('old-workers', {
-        loadBalancer: view.name,
-        ago: `${Math.max(0, Math.round(ageMs / 1000))}s`,
-        until: new Date(view.process.startedAtSeconds * 1000 + goneMs).toISOString(),
-      });
-    }
-  }
-  return null;
 }

@@ -1,6 +1,7 @@
 import { RejuvError } from '../../domain/errors.ts';
-import type { ServerId } from '../../domain/names.ts';
+import { sameServer, type ServerId } from '../../domain/names.ts';
 import { loadOf, rowsOf } from '../../domain/snapshot.ts';
+import { oldWorkersWait } from '../../policy/old-workers.ts';
 import { holdOurs } from './hand.ts';
 import type { StepContext } from './step-law.ts';
 
@@ -18,18 +19,25 @@ export async function proveStillOut(
   if (!context.again || context.operation().phase !== 'rejuvenating') return;
   const deadline = await context.deadline(deadlineMs, 'anew');
   for (;;) {
-    const snapshot = await holdOurs(context, await context.look(server), server);
+    await holdOurs(context, await context.look(server), server);
+    const snapshot = await context.lookClosely([server.backend]);
     const [gap] = snapshot.gaps;
     if (gap !== undefined) throw gap.error;
-    const open = rowsOf(snapshot, server).find(({ row }) => row.admin !== 'maint');
-    const load = loadOf(snapshot, server);
-    if (open === undefined && load.total === 0) return;
+    const rows = rowsOf(snapshot, server);
+    const open = rows.find(({ row }) => row.admin !== 'maint');
+    const busy = rows.some(({ row }) => row.sessions + row.queue > 0);
+    const { oldWorkersGoneMs } = context.world.settings;
+    const old = oldWorkersWait(snapshot, ({ id }) => sameServer(id, server), oldWorkersGoneMs);
+    if (open === undefined && !busy && old === null) return;
     if (deadline.passed()) {
-      const { view, row } = open ?? rowsOf(snapshot, server)[0] ?? {};
+      const { view, row } = open ?? rows[0] ?? {};
       const facts = { loadBalancer: view?.name ?? 'a load balancer', admin: row?.admin ?? 'gone' };
       throw new RejuvError('not-proven-out', { ...server, ...facts });
     }
-    context.report('before it goes on: out of service, with nothing in progress?', load);
+    context.report(
+      old ?? 'before it goes on: not out of service with nothing in progress yet',
+      loadOf(snapshot, server),
+    );
     await context.pause();
   }
 }
