@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { open } from 'node:fs/promises';
 import { RejuvError } from '../../domain/errors.ts';
-import { fileMode } from './durable-file.ts';
+import { fileMode, giveToOwner } from './disk.ts';
 import { unwritable } from './failure.ts';
 import type { Layout } from './layout.ts';
 
@@ -21,6 +21,7 @@ export interface Lock {
 export async function takeLock(layout: Layout): Promise<Lock> {
   const file = await open(layout.lock, 'a', fileMode);
   try {
+    await giveToOwner(layout.lock, file);
     const status = await flock(file.fd);
     if (status === conflict) throw new RejuvError('records-locked', { path: layout.directory });
     if (status !== 0) throw unwritable(layout.directory, `flock ended with ${status ?? 'a signal'}`);
