@@ -157,7 +157,10 @@ export class FakeDisk {
     }
   }
 
-  private file(inode: Inode, act: <T>(name: string, change: () => T, half?: () => void) => Promise<T>): DiskFile {
+  private file(
+    inode: Inode,
+    act: <T>(name: string, change: () => T, half?: () => void) => Promise<T>,
+  ): DiskFile {
     return {
       size: () => act('size', () => inode.seen.length),
       write: (bytes, position) =>

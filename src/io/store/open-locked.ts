@@ -27,6 +27,7 @@ export async function openLocked(
   // What a crash left half-written under a name that nobody reads.
   await disk.remove(`${layout.snapshot}.new`);
   await disk.remove(`${layout.journal}.new`);
+  await settle(disk, layout);
   const { records, seq, wholeBytes, lines, journalSeq, formats } = await readFiles(layout, disk);
   if (journalSeq < seq) throw damaged(layout.journal, lines, endsBefore(journalSeq, seq));
   const old = formats.journal < currentFormat || formats.snapshot < currentFormat;
@@ -43,6 +44,22 @@ export async function openLocked(
     await journal.close();
     throw error;
   }
+}
+
+/**
+ * Who was killed may have left behind what programs see and the disk does not have yet: the name of a new journal, or
+ * lines of it. What is read here is acted upon, and what is appended goes behind it, so it has to stay.
+ */
+async function settle(disk: Disk, layout: Layout): Promise<void> {
+  if ((await disk.size(layout.journal)) !== null) {
+    const journal = await disk.open(layout.journal);
+    try {
+      await journal.datasync();
+    } finally {
+      await journal.close();
+    }
+  }
+  await disk.syncDirectory(layout.directory);
 }
 
 /** Only who holds the lock can say so: others may have read the journal right before it was swapped. */

@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { Store } from '../../domain/seams.ts';
 import { realDisk } from './disk.ts';
 import { unwritable } from './failure.ts';
@@ -37,7 +37,11 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   }
 }
 
+/** Makes the directory and those above it; the name of each is on the disk before anything is written in it. */
 async function createDirectory(directory: string): Promise<void> {
   const created = await mkdir(directory, { recursive: true, mode: 0o750 });
-  if (created !== undefined) await realDisk.syncDirectory(dirname(created));
+  if (created === undefined) return;
+  const top = resolve(dirname(created));
+  for (let path = resolve(directory); path !== top; path = dirname(path))
+    await realDisk.syncDirectory(dirname(path));
 }
