@@ -9,6 +9,8 @@ import { readConfig } from '../../src/config/read-config.ts';
 import { RejuvError } from '../../src/domain/errors.ts';
 import type { Settings } from '../../src/domain/settings.ts';
 import { createCron, cronRules } from '../../src/io/cron.ts';
+import { lookAtRecords } from '../../src/io/store/look.ts';
+import { setAside } from '../../src/io/store/set-aside.ts';
 import { createFakeControl, type FakeControl } from '../fakes/control.ts';
 
 const config = `
@@ -50,6 +52,8 @@ export interface Scene {
   rates: string;
   readonly pictures: Map<string, string>;
   columns: number;
+  /** Where the records are instead, on the disk of this machine. */
+  state: string | null;
   /** The wall clock, Unix milliseconds. */
   now: number;
   readonly stdin: PassThrough;
@@ -88,6 +92,7 @@ export function setScene(text = config): Scene {
     rates: '',
     pictures: new Map(),
     columns: 80,
+    state: null,
     now: Date.parse('2026-11-21T03:30:00Z'),
     stdin,
     out: () => streams.out,
@@ -152,6 +157,8 @@ export function setScene(text = config): Scene {
       await new Promise((resolve) => stop.addEventListener('abort', resolve));
     },
     examine: () => Promise.resolve(scene.findings),
+    records: async ({ stateDirectory }) => await lookAtRecords(scene.state ?? stateDirectory),
+    setAside: async ({ stateDirectory }) => await setAside(scene.state ?? stateDirectory, scene.now),
     rates: async (path) => await Promise.resolve(readGivenRates(scene.rates, path)),
     cron: () => Promise.resolve(createCron()),
     savePicture: (path, picture) => Promise.resolve(void scene.pictures.set(path, picture)),
