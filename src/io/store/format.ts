@@ -34,7 +34,7 @@ export function journalHeader(after: number): string {
 
 /** The format of the journal, and the entry after which it begins. @throws RejuvError records-newer, records-damaged */
 export function readJournalHeader(line: Line): { format: number; after: number } {
-  const { format, number, crc } = readHeader(line, 'after');
+  const { format, number, crc } = readHeader(line, 'after', '');
   if (crc !== seal(format, number, '')) throw wrongSum(line);
   return { format, after: number };
 }
@@ -68,24 +68,35 @@ export function snapshotText(seq: number, records: Records): string {
 
 /** @throws RejuvError records-newer, records-damaged */
 export function readSnapshot(header: Line, body: Line): { format: number; seq: number; records: Records } {
-  const { format, number, crc } = readHeader(header, 'seq');
   const text = textOf(body);
+  const { format, number, crc } = readHeader(header, 'seq', text);
   if (crc !== seal(format, number, text)) throw wrongSum(body);
   // The checksum says that rejuv wrote it in this format; there is nothing more to check against.
   return { format, seq: number, records: upgradeRecords(format, parse(body, text) as Records) };
 }
 
-/** The format that a first line names, NaN where it names none. Throws records-newer. */
-export function refuseNewer(line: Line): number {
+/**
+ * The format that a first line names, NaN where it names none. `sealed` is the text that its checksum covers.
+ * @throws RejuvError records-newer; records-damaged where the checksum says that the number was another one
+ */
+export function refuseNewer(line: Line, sealed: string): number {
   const found = Number(/^\{"format":(\d+)[,}]/.exec(line.text ?? '')?.[1]);
-  if (found > currentFormat) {
-    throw new RejuvError('records-newer', { path: line.path, found, known: currentFormat });
+  if (!(found > currentFormat)) return found;
+  const [, , , number, crc] = headerFrame.exec(line.text ?? '') ?? [];
+  for (let known = 1; known <= currentFormat; known += 1) {
+    if (number !== undefined && crc === seal(known, Number(number), sealed)) {
+      throw damaged(line.path, line.number, `it names format ${found}, and was written as format ${known}`);
+    }
   }
-  return found;
+  throw new RejuvError('records-newer', { path: line.path, found, known: currentFormat });
 }
 
-function readHeader(line: Line, key: 'after' | 'seq'): { format: number; number: number; crc: string } {
-  const found = refuseNewer(line);
+function readHeader(
+  line: Line,
+  key: 'after' | 'seq',
+  sealed: string,
+): { format: number; number: number; crc: string } {
+  const found = refuseNewer(line, sealed);
   const [, , name, number, crc] = headerFrame.exec(textOf(line)) ?? [];
   if (!(found >= 1) || name !== key || number === undefined || crc === undefined) {
     throw damaged(line.path, line.number, 'the header with the format is missing');

@@ -78,6 +78,8 @@ async function upgradeFiles(
   snapshot: string,
 ): Promise<void> {
   for (const kind of ['journal', 'snapshot'] as const) {
+    // After a crash in between, the snapshot is a new one, and its old copy has to stay.
+    if (formats[kind] >= currentFormat) continue;
     const content = await disk.read(layout[kind]);
     if (content !== null) await replaceFile(disk, `${layout[kind]}.format-${formats[kind]}`, content);
   }

@@ -85,7 +85,9 @@ export function walk(layout: Layout, found: Found): Walk {
 function walkSnapshot(path: string, bytes: Buffer, damages: Damage[]): SnapshotWalk {
   const { lines, rest } = wholeLines(path, bytes);
   const [header, body] = lines;
-  const format = header === undefined ? null : refuseNewer(header);
+  const format =
+    header === undefined ? null : unlessDamaged(damages, 0, () => refuseNewer(header, lines[1]?.text ?? ''));
+  if (damages.length > 0) return { format: null, base: null };
   if (header === undefined || body === undefined || lines.length > 2 || rest.length > 0) {
     const problem = 'it does not have exactly two whole lines';
     damages.push({ path, line: Math.min(lines.length + 1, 3), problem, before: 0 });

@@ -93,7 +93,7 @@ describe.each(damagedFiles)('records with $name', (files) => {
     const before = contents(diskWith(files));
     for (const power of [false, true]) {
       for (let after = 0; after < whole.operations; after += 1) {
-        for (let seed = 0; seed < 6; seed += 1) {
+        for (let seed = 0; seed < 3; seed += 1) {
           const disk = diskWith(files);
           const dying = disk.boot();
           disk.killAfter(after, chanceOf(seed));
