@@ -110,10 +110,10 @@ describe('rejuv check --records --set-aside', () => {
     for (const line of [
       `set aside as ${join(directory, name)}`,
       'kept: everything up to entry 3, 1 operation',
-      'lost: 2 whole entries',
+      'lost: what is damaged itself, and 2 whole entries behind it',
       'begun in them: op-2 (drain of shop/web3, requested',
       'ended as failed: op-1 (drain of shop/web1, activating',
-      'held until `rejuv ready`: ',
+      'held until `rejuv ready`: shop/web1, shop/web3, shop/web4, shop/web5',
     ]) {
       expect(scene.out()).toContain(line);
     }

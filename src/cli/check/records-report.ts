@@ -104,7 +104,7 @@ export function reportSetAside(done: SetAside | null): SetAsideReport {
     lostEntries: start?.lost.entries ?? 0,
     lostOperations: (start?.lost.operations ?? []).map(reportOperation),
     endedOperations: (start?.ended ?? []).map(reportOperation),
-    heldServers: (start?.held ?? []).map(formatServerId),
+    heldServers: (start?.held ?? []).map(formatServerId).toSorted(),
   };
 }
 

@@ -37,7 +37,7 @@ export function showSetAside(report: SetAsideReport): string {
     report.keptUpTo === 0
       ? 'kept: nothing; the new records are empty'
       : `kept: everything up to entry ${report.keptUpTo}, ${count(report.keptOperations, 'operation')}`,
-    `lost: ${lost === 0 ? 'no entry that can be read' : count(lost, 'whole entry', 'whole entries')}`,
+    `lost: what is damaged itself, and ${count(lost, 'whole entry', 'whole entries')} behind it`,
     ...indented(lostOperations.map((one) => `begun in them: ${operationLine(one)}`)),
     ...ended.map((one) => `ended as failed: ${operationLine(one)}`),
     held.length === 0 ? 'no server is held for it' : `held until \`rejuv ready\`: ${held.join(', ')}`,
