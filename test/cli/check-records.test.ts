@@ -1,12 +1,15 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { examinePlaces } from '../../src/cli/check/places.ts';
+import { readConfig } from '../../src/config/read-config.ts';
+import { cronRules } from '../../src/io/cron.ts';
 import { openStore } from '../../src/io/store/open-store.ts';
 import { readRecords } from '../../src/io/store/read-records.ts';
 import { damagedFiles, open } from '../io/store/damaged-files.ts';
 import { folded } from '../io/store/events.ts';
 import { scratch } from '../io/store/scratch.ts';
-import { setScene, type Scene } from './scene.ts';
+import { sceneConfig, setScene, type Scene } from './scene.ts';
 
 /** A scene whose records are these files; without a name, sound ones. */
 async function sceneWith(name: string | null): Promise<{ scene: Scene; directory: string }> {
@@ -97,6 +100,30 @@ describe('rejuv check --records', () => {
     await writeFile(join(directory, 'journal.jsonl'), '{"format":99,"after":0}\n');
     expect(await scene.run('check', '--records')).toBe(1);
     expect(scene.err()).toContain('use the newer rejuv');
+  });
+});
+
+describe('rejuv check', () => {
+  /** What it says of records in that directory. */
+  async function said(directory: string): Promise<string[]> {
+    const settings = readConfig(sceneConfig.replace('/var/lib/rejuv', directory), {
+      ...{ path: 'rejuv.yaml', cron: cronRules },
+    });
+    const findings = await examinePlaces(settings);
+    return findings.filter(({ where }) => where === directory).map(({ message }) => message);
+  }
+
+  it('finds damaged records too, and names the command that shows them', async () => {
+    const { directory } = await sceneWith('a wrong byte in the middle');
+    expect(await said(directory)).toContain(
+      `the records ${directory}/journal.jsonl are damaged at line 5: its checksum is wrong`,
+    );
+  });
+
+  it('says that sound records are sound, and nothing of those that are not there yet', async () => {
+    const { directory } = await sceneWith(null);
+    expect(await said(directory)).toContain('the records are sound');
+    expect(await said(join(directory, 'nothing'))).not.toContain('the records are sound');
   });
 });
 

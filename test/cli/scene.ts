@@ -13,7 +13,8 @@ import { lookAtRecords } from '../../src/io/store/look.ts';
 import { setAside } from '../../src/io/store/set-aside.ts';
 import { createFakeControl, type FakeControl } from '../fakes/control.ts';
 
-const config = `
+/** The config file of a scene. */
+export const sceneConfig = `
 loadBalancers:
   lb-a: { socket: /run/a.sock }
   lb-b: { socket: /run/b.sock }
@@ -65,7 +66,7 @@ export interface Scene {
   run(...argv: string[]): Promise<number>;
 }
 
-export function setScene(text = config): Scene {
+export function setScene(text = sceneConfig): Scene {
   const settings: Settings = readConfig(text, { path: 'rejuv.yaml', cron: cronRules });
   const streams = { out: '', err: '' };
   const listeners = new Map<string, Set<() => void>>([

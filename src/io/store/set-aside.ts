@@ -1,7 +1,7 @@
 import { realDisk, type Disk } from './disk.ts';
 import { replaceFile } from './durable-file.ts';
 import { examine } from './examine.ts';
-import { systemCode, unwritable } from './failure.ts';
+import { isFull, systemCode, unwritable } from './failure.ts';
 import { journalHeader, snapshotText } from './format.ts';
 import { freshStart, type FreshStart } from './fresh-start.ts';
 import { JournalFile } from './journal-file.ts';
@@ -56,7 +56,15 @@ export async function setAsideLocked(layout: Layout, disk: Disk, at: number): Pr
   }
   await disk.syncDirectory(layout.directory);
   const start = freshStart(seen, kept.join(' and '), at);
-  await replaceFile(disk, layout.snapshot, snapshotText(start.seq, start.records));
+  const snapshot = snapshotText(start.seq, start.records);
+  try {
+    await replaceFile(disk, layout.snapshot, snapshot);
+  } catch (error) {
+    if (!isFull(error)) throw error;
+    // The room that is reserved for a way back is for this, too; the next start takes it again.
+    await disk.remove(layout.reserve);
+    await replaceFile(disk, layout.snapshot, snapshot);
+  }
   const journal = await JournalFile.start(disk, layout.journal, journalHeader(start.seq));
   await journal.close();
   await disk.syncDirectory(layout.directory);
