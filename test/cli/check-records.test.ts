@@ -9,7 +9,10 @@ import { readRecords } from '../../src/io/store/read-records.ts';
 import { damagedFiles, open } from '../io/store/damaged-files.ts';
 import { folded } from '../io/store/events.ts';
 import { scratch } from '../io/store/scratch.ts';
+import { contract } from './contract.ts';
 import { sceneConfig, setScene, type Scene } from './scene.ts';
+
+const isReport = contract('records');
 
 /** A scene whose records are these files; without a name, sound ones. */
 async function sceneWith(name: string | null): Promise<{ scene: Scene; directory: string }> {
@@ -100,6 +103,18 @@ describe('rejuv check --records', () => {
     await writeFile(join(directory, 'journal.jsonl'), '{"format":99,"after":0}\n');
     expect(await scene.run('check', '--records')).toBe(1);
     expect(scene.err()).toContain('use the newer rejuv');
+  });
+});
+
+describe('the JSON of both', () => {
+  it.each([...damagedFiles.map(({ name }) => name), null])('fits its schema: %s', async (name) => {
+    const { directory } = await sceneWith(name);
+    for (const more of [[], ['--set-aside'], []]) {
+      const scene = setScene();
+      scene.state = directory;
+      await scene.run('check', '--records', '--json', ...more);
+      expect(isReport(JSON.parse(scene.out())), JSON.stringify(isReport.errors)).toBe(true);
+    }
   });
 });
 
