@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RejuvError } from '../../../src/domain/errors.ts';
+import { openOperations } from '../../../src/domain/records.ts';
 import { examine } from '../../../src/io/store/examine.ts';
 import { currentFormat, entryLine, journalHeader, snapshotText } from '../../../src/io/store/format.ts';
+import { freshStart } from '../../../src/io/store/fresh-start.ts';
 import { layoutOf } from '../../../src/io/store/layout.ts';
-import type { Found } from '../../../src/io/store/walk.ts';
+import type { Found, Walk } from '../../../src/io/store/walk.ts';
 import { folded, someEvents, verified } from './events.ts';
 
 const layout = layoutOf('/records');
@@ -58,6 +60,22 @@ function flipped(bytes: Buffer, at: number, bit: number): Buffer {
   const copy = Buffer.from(bytes);
   copy.writeUInt8(copy.readUInt8(at) ^ (1 << bit), at);
   return copy;
+}
+
+/** Set aside half-way, with the new snapshot in place before the new journal is: nothing may start on that. */
+function expectHalfWayRefused(journal: Buffer, snapshot: string | null): void {
+  let seen: Walk;
+  try {
+    seen = examine(layout, found(journal, snapshot));
+  } catch {
+    // Of a newer format, by its own words: it is left alone.
+    return;
+  }
+  const start = freshStart(seen, 'aside', 1_000);
+  const half = examine(layout, found(journal, snapshotText(start.seq, start.records)));
+  expect(half.damages.length).toBeGreaterThan(0);
+  expect(JSON.stringify(half.records)).toBe(JSON.stringify(start.records));
+  expect(openOperations(half.records)).toEqual([]);
 }
 
 describe.each(all)('$name', ({ journal, snapshot }) => {
@@ -134,9 +152,9 @@ describe.each(all)('$name', ({ journal, snapshot }) => {
             current = Buffer.concat([current.subarray(0, one.to), piece, current.subarray(one.to)]);
           }
         }
-        read(found(current, snapshot));
+        if (read(found(current, snapshot)) === null) expectHalfWayRefused(current, snapshot);
       }),
-      { numRuns: 3_000 },
+      { numRuns: 2_000 },
     );
   });
 

@@ -7,6 +7,7 @@ import { layoutOf } from '../../../src/io/store/layout.ts';
 import { openLocked } from '../../../src/io/store/open-locked.ts';
 import { openStore } from '../../../src/io/store/open-store.ts';
 import { readRecords } from '../../../src/io/store/read-records.ts';
+import { setAside } from '../../../src/io/store/set-aside.ts';
 import { chanceOf, FakeDisk } from '../../fakes/disk.ts';
 import { folded, opened, someEvents, verified } from './events.ts';
 import { scratch } from './scratch.ts';
@@ -114,6 +115,19 @@ describe('records of an older format', () => {
         expect(disk.files().get(`${layout.journal}.format-1`)?.toString()).toBe(old.journal);
       }
     }
+  });
+
+  it('that are damaged are set aside as they are, and new ones of this format start from them', async () => {
+    const directory = await scratch();
+    const old = first(someEvents).replace('"held"', '"hElD"');
+    await writeFile(join(directory, 'journal.jsonl'), old);
+    const done = await setAside(directory, 2_000);
+    expect(await readFile(done?.kept[0] ?? '', 'utf8')).toBe(old);
+    expect(await readFile(join(directory, 'snapshot.jsonl'), 'utf8')).toContain(
+      `{"format":${currentFormat},`,
+    );
+    expect((await readRecords(directory)).operations[0]).toMatchObject({ id: 'op-1', run: null });
+    await (await openStore({ directory })).close();
   });
 
   it('of a newer rejuv are refused', async () => {
