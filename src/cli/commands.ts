@@ -21,7 +21,7 @@ export const commands = {
     args: [],
     summary: 'examines the config and everything it points at, one line per finding',
     sidecar: 'none',
-    options: [...common],
+    options: [...common, 'records', 'setAside'],
   },
   status: {
     args: [],

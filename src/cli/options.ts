@@ -61,6 +61,16 @@ export const options = {
     summary: 'an operation of the records to leave out, such as one whose times are damaged; may be repeated',
   },
   plot: { flags: '--plot <file>', summary: 'also draw cost and availability over the interval, as SVG' },
+  records: {
+    flags: '--records',
+    summary:
+      'examine the records alone: what is there, what is open, what is damaged; needs no HAProxy and no SSH',
+  },
+  setAside: {
+    flags: '--set-aside',
+    summary:
+      'with --records, while no sidecar runs: move damaged records aside and start new ones from what can be trusted',
+  },
   overwrite: { flags: '--force', summary: 'replace the file that is there' },
 } as const;
 
@@ -92,4 +102,6 @@ export interface Options {
   readonly costRejuvenation?: string;
   readonly without?: readonly string[];
   readonly plot?: string;
+  readonly records?: boolean;
+  readonly setAside?: boolean;
 }

@@ -4,7 +4,7 @@ import { findOperation, openOperations, serverRecord, type Intent, type Records 
 import { isEnd, reservedServers, type Operation } from '../domain/operation.ts';
 import type { AdminState } from '../domain/server.ts';
 import { findBackend } from '../domain/settings.ts';
-import { sameProcess, type LoadBalancerView, type ServerRow, type Snapshot } from '../domain/snapshot.ts';
+import { type LoadBalancerView, type ServerRow, type Snapshot } from '../domain/snapshot.ts';
 import type { ServingFloor } from '../domain/step.ts';
 import { floorOf } from '../policy/admission.ts';
 import { keptOn } from '../policy/keeping.ts';
@@ -78,7 +78,7 @@ export async function align(
   });
 }
 
-/** Records what holds in this process, and gives up what a person has set before rejuv saw the process. */
+/** Records what holds in this process, and gives up what a person has set. */
 async function settle(
   { world, journal }: KeeperScope,
   backend: BackendName,
@@ -94,9 +94,8 @@ async function settle(
     }
     const intent = serverRecord(records, row.id).intents[view.name];
     // An open operation has to see it for itself, and stop.
-    const given = kept === 'by-hand' && intent !== undefined && ownerIn(records, intent) === null;
-    if (given && !sameProcess(intent.process, view.process)) {
-      await journal.record({ type: 'admin-yielded', ...here, found: row.admin });
+    if (kept === 'by-hand' && intent !== undefined && ownerIn(records, intent) === null) {
+      await journal.record({ type: 'admin-yielded', ...here, found: row.admin, process: view.process });
     }
   }
 }

@@ -579,7 +579,13 @@ export const catalogue = {
     exit: 1,
     http: 500,
     message: 'the records {path} are damaged at line {line}: {problem}',
-    fix: 'nothing was started; restore the file or move it away, then compare `rejuv status` with what should be',
+    fix: 'nothing was started; `rejuv check --records` shows all of it, and with --set-aside starts new records from what can be trusted',
+  },
+  'records-set-aside': {
+    exit: 1,
+    http: 500,
+    message: 'the records were damaged and are now in {path}: {problem}',
+    fix: 'look at each server that is held, then put it back with `rejuv ready`; compare `rejuv status` with what should be',
   },
   'records-newer': {
     exit: 1,

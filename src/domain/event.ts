@@ -93,12 +93,13 @@ export type Event =
       readonly process: Process;
     }
   | {
-      /** A new process came up with a state that neither its configuration nor rejuv explains: a person's from here on. */
+      /** It has a state that neither rejuv nor its configuration explains: a person has spoken, and that holds from here on. */
       readonly type: 'admin-yielded';
       readonly at: number;
       readonly loadBalancer: LoadBalancerName;
       readonly server: ServerId;
       readonly found: AdminState;
+      readonly process: Process;
     }
   | {
       /** rejuv is about to switch an agent check; `wasEnabled` is what it goes back to. */

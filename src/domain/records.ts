@@ -15,6 +15,8 @@ export interface Intent {
   readonly operation: OperationId | null;
   /** Not read back yet: `from` is as likely as `to`. */
   readonly unsure: boolean;
+  /** A person has spoken since, in this process: it is no longer rejuv's to keep. */
+  readonly yielded: boolean;
 }
 
 /** One process of a load balancer, and what it came up with. */
@@ -175,6 +177,7 @@ export function apply(records: Records, event: Event): Records {
             at: event.at,
             operation: event.id,
             unsure: event.unsure,
+            yielded: false,
           },
         },
       }));
@@ -186,10 +189,12 @@ export function apply(records: Records, event: Event): Records {
         return { ...s, intents: { ...s.intents, [event.loadBalancer]: sure } };
       });
     case 'admin-yielded':
-      return changeServer(records, event.server, (s) => ({
-        ...s,
-        intents: without(s.intents, event.loadBalancer),
-      }));
+      return changeServer(records, event.server, (s) => {
+        const intent = s.intents[event.loadBalancer];
+        if (intent === undefined) return s;
+        const over = { ...intent, process: event.process, unsure: false, yielded: true };
+        return { ...s, intents: { ...s.intents, [event.loadBalancer]: over } };
+      });
     case 'agent-intended':
       // Until it is read back, what it goes back to stays known.
       return changeServer(records, event.server, (s) =>

@@ -91,7 +91,7 @@ export function eventLine(event: Event, records: Records): EventLine {
     }
     case 'admin-yielded': {
       const { loadBalancer, found } = event;
-      const message = `${loadBalancer}: a new process has ${formatServerId(event.server)} in ${found}, which is not rejuv's; it is left alone`;
+      const message = `${loadBalancer}: somebody set ${formatServerId(event.server)} ${found}; it is left alone`;
       return line('warn', message, { ...ofServer(event.server), loadBalancer, found });
     }
     case 'agent-intended': {

@@ -114,10 +114,11 @@ function mortalLoadBalancer(one: LoadBalancer, call: Through): LoadBalancer {
   });
   const name = (word: string): string => `${one.name} ${word}`;
   return {
-    ...one,
     name: one.name,
     read: async (...a) =>
       await call({ name: name('read'), detail: '' }, silent, async () => await one.read(...a)),
+    readClosely: async (...a) =>
+      await call({ name: name('readClosely'), detail: '' }, silent, async () => await one.readClosely(...a)),
     setAdmin: async (id, to, signal) =>
       await call(
         { name: name('setAdmin'), detail: `${id.backend}/${id.server} ${to}` },

@@ -100,7 +100,7 @@ const samples: { [T in EventType]: Extract<Event, { type: T }> } = {
     enabled: false,
   },
   'admin-confirmed': { type: 'admin-confirmed', at, loadBalancer: lb1, server: web1, process },
-  'admin-yielded': { type: 'admin-yielded', at, loadBalancer: lb1, server: web1, found: 'drain' },
+  'admin-yielded': { type: 'admin-yielded', at, loadBalancer: lb1, server: web1, found: 'drain', process },
   'agent-restored': { type: 'agent-restored', at, loadBalancer: lb1, server: web1 },
   'role-set': { type: 'role-set', at, server: web1, role: 'spare', by: null, reason: null },
   held: { type: 'held', at, server: web1, reason: 'the reboot failed', failed: true, operation: id },
