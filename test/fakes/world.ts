@@ -173,6 +173,7 @@ function fakeSettings(
         ],
         schedule: [],
         calendar: { ...openCalendar, maxAtOnce: 1 },
+        faults: null,
         ...backend,
       },
     ],
