@@ -187,9 +187,9 @@ export function createControl(first: World, reread?: () => Promise<World>): Loca
         await giveRole(world, journal, snapshot, { id: server, role, by, reason });
       }),
 
-    async pause({ by, reason, until, rollBack }) {
+    async pause({ by, reason, until, rollBack, includingFailover }) {
       const { clock } = worlds.now();
-      await journal.record({ type: 'paused', at: clock.now(), by, reason, until });
+      await journal.record({ type: 'paused', at: clock.now(), by, reason, until, includingFailover });
       if (!rollBack) return { stopping: [] };
       const asked = new RejuvError('aborted', { by: by ?? 'a person', reason });
       const stopping = openOperations(journal.records()).filter(

@@ -49,8 +49,8 @@ export function reportStatus(facts: ReportFacts): Status {
 function pausedStatus({ records, snapshot }: ReportFacts): Status['paused'] {
   const pause = pauseAt(records.pause, snapshot.at);
   if (pause === null) return null;
-  const { reason, by, since, until } = pause;
-  return { reason, by, since: iso(since), until: until === null ? null : iso(until) };
+  const { reason, by, since, until, includingFailover } = pause;
+  return { reason, by, since: iso(since), until: until === null ? null : iso(until), includingFailover };
 }
 
 function loadBalancerStatus(snapshot: Snapshot, name: string): LoadBalancerStatus {

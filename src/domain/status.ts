@@ -15,6 +15,8 @@ export interface Status {
     readonly by: string | null;
     readonly since: string;
     readonly until: string | null;
+    /** Failovers are held up as well. */
+    readonly includingFailover: boolean;
   } | null;
   /** What a person should know: alerts, and roles or holds that need a decision. */
   readonly findings: readonly Finding[];

@@ -138,10 +138,10 @@ export function createFakeControl(): FakeControl {
       fake.asked.push(`plan ${days}`);
       return Promise.resolve(fake.ahead);
     },
-    pause: ({ by, reason, until, rollBack }) => {
+    pause: ({ by, reason, until, rollBack, includingFailover }) => {
       failed('pause');
       fake.asked.push(
-        `pause by ${by ?? 'nobody'}: ${reason}, until ${until ?? 'resumed'}, ${rollBack ? 'roll back' : 'finish'}`,
+        `pause by ${by ?? 'nobody'}: ${reason}, until ${until ?? 'resumed'}, ${rollBack ? 'roll back' : 'finish'}${includingFailover ? ', failovers too' : ''}`,
       );
       return Promise.resolve({ stopping: rollBack ? [fakeId] : [] });
     },

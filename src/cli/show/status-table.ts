@@ -26,10 +26,10 @@ export function showStatus(status: Status, colours: boolean): string {
     ...status.backends.map((backend) => backendPart(backend, names, Date.parse(status.time), c)),
   ];
   if (status.paused !== null) {
-    const { by, reason, since, until } = status.paused;
+    const { by, reason, since, until, includingFailover } = status.paused;
     const end = until === null ? 'until `rejuv resume`' : `until ${until}`;
     parts.push([
-      c.yellow(`paused ${end}`),
+      c.yellow(`paused ${end}${includingFailover ? ', failovers too' : ''}`),
       `  by ${clean(by ?? 'a person')} since ${since}: ${clean(reason)}`,
     ]);
   }

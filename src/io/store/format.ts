@@ -6,7 +6,7 @@ import { damaged } from './failure.ts';
 import { upgradeEvent, upgradeRecords } from './upgrade.ts';
 
 /** The version of what is written here. Older ones are upgraded on start, newer ones are refused. */
-export const currentFormat = 2;
+export const currentFormat = 3;
 
 /** One line of the journal. Sequence numbers start at 1 and have no holes. */
 export interface Entry {
@@ -129,6 +129,15 @@ const eventTypes: Readonly<Record<EventType, true>> = {
   paused: true,
   resumed: true,
   'config-reloaded': true,
+  'fault-seen': true,
+  'fault-over': true,
+  recovered: true,
+  quarantined: true,
+  'quarantine-ended': true,
+  'storm-began': true,
+  'storm-ended': true,
+  'checkpoint-made': true,
+  'checkpoint-failed': true,
   alert: true,
 };
 

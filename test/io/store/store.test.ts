@@ -67,11 +67,11 @@ describe('the records', () => {
     for (const file of ['journal.jsonl', 'snapshot.jsonl']) {
       const directory = await scratch();
       await (await openStore({ directory })).close();
-      const text = '{"format":3,"something":"else"}\nunknown';
+      const text = '{"format":4,"something":"else"}\nunknown';
       await writeFile(join(directory, file), text);
       await expect(openStore({ directory })).rejects.toMatchObject({
         code: 'records-newer',
-        facts: { path: join(directory, file), found: 3, known: 2 },
+        facts: { path: join(directory, file), found: 4, known: 3 },
       });
       expect(await readFile(join(directory, file), 'utf8')).toBe(text);
     }

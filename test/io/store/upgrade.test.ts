@@ -51,7 +51,7 @@ describe('records of an older format', () => {
     const kept = await readFile(join(directory, 'snapshot.jsonl.format-1'), 'utf8');
     expect(kept).toBe(old.snapshot);
     expect(await readFile(join(directory, 'journal.jsonl.format-1'), 'utf8')).toContain(old.journal);
-    expect(await readFile(join(directory, 'journal.jsonl'), 'utf8')).toContain('{"format":2,');
+    expect(await readFile(join(directory, 'journal.jsonl'), 'utf8')).toContain('{"format":3,');
   });
 
   it('survive a crash between the new snapshot and the new journal', async () => {
@@ -68,9 +68,30 @@ describe('records of an older format', () => {
     expect(await readRecords(directory)).toEqual(folded([...someEvents, verified(7)]));
   });
 
+  it('of format 2 know no faults, and no pause that holds up failovers', async () => {
+    const directory = await scratch();
+    const paused = { type: 'paused', at: 7, by: 'anna', reason: 'a deploy', until: null } as const;
+    const { faults: _, ...before } = folded(someEvents);
+    const text = JSON.stringify({ ...before, pause: null });
+    const seal = (number: number, sealed: string): string =>
+      crc32(`2:${number}:${sealed}`).toString(16).padStart(8, '0');
+    await writeFile(
+      join(directory, 'snapshot.jsonl'),
+      `{"format":2,"seq":6,"crc":"${seal(6, text)}"}\n${text}\n`,
+    );
+    const line = JSON.stringify(paused);
+    await writeFile(
+      join(directory, 'journal.jsonl'),
+      `{"format":2,"after":6,"crc":"${seal(6, '')}"}\n{"seq":7,"crc":"${seal(7, line)}","event":${line}}\n`,
+    );
+    expect(await readRecords(directory)).toEqual(
+      folded([...someEvents, { ...paused, includingFailover: false }]),
+    );
+  });
+
   it('of a newer rejuv are refused', async () => {
     const directory = await scratch();
-    await writeFile(join(directory, 'journal.jsonl'), '{"format":3,"after":0,"crc":"00000000"}\n');
+    await writeFile(join(directory, 'journal.jsonl'), '{"format":4,"after":0,"crc":"00000000"}\n');
     await expect(openStore({ directory })).rejects.toMatchObject({ code: 'records-newer' });
   });
 });
