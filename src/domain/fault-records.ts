@@ -58,7 +58,7 @@ const unheardOf: ServerFaults = {
   checkpointFailure: null,
 };
 
-const keptPerServer = 100;
+const keptPerServer = 20;
 
 export function serverFaults(records: FaultRecords, id: ServerId): ServerFaults {
   return records.servers[formatServerId(id)] ?? unheardOf;
