@@ -1,5 +1,7 @@
 import type { Duty } from '../../domain/fault.ts';
 import type { Role } from '../../domain/server.ts';
+import type { Evidence } from './evidence.ts';
+import { noStreak } from './streak.ts';
 import type { Sighting } from './sighting.ts';
 
 export interface DutyFacts {
@@ -7,7 +9,7 @@ export interface DutyFacts {
   readonly role: Role;
   /** Spares of the backend are stopped: it has `spare.start`. */
   readonly sparesSleep: boolean;
-  /** Held out of service, or under repair. */
+  /** Held out of service, or taken by an open operation, which asks for its own proofs. */
   readonly held: boolean;
 }
 
@@ -23,4 +25,15 @@ export function dutyOf({ sightings, role, sparesSleep, held }: DutyFacts): Duty 
   if (role === 'spare') return sparesSleep ? 'asleep' : 'warm';
   // Nobody can tell whether a primary is in service: it is judged as if it were, which then is `unknown`.
   return admins.length === 0 ? 'serving' : 'out';
+}
+
+/**
+ * What counts of the evidence once the duty changes: an application that was stopped, or a host that was rebooted, has
+ * failed its probes meanwhile, and that says nothing about it now. Pure.
+ */
+export function carriedOver(evidence: Evidence, before: Duty | null, now: Duty): Evidence {
+  if (before === null || before === now) return evidence;
+  const ssh = before === 'out' ? noStreak : evidence.ssh;
+  const wasRunning = before !== 'out' && before !== 'asleep';
+  return wasRunning ? { ...evidence, ssh } : { ...evidence, ssh, watchdog: noStreak, hanging: 0 };
 }

@@ -19,6 +19,8 @@ export interface Evidence {
   readonly sightedAt: number | null;
   /** So many looks in a row at load balancers that disagree, and since when. */
   readonly disagreement: { readonly length: number; readonly since: number | null };
+  /** So many failures of the watchdog while HAProxy had it up: those of one that is just coming back count not. */
+  readonly hanging: number;
   readonly watchdog: Streak;
   readonly ssh: Streak;
 }
@@ -27,6 +29,7 @@ export const noEvidence: Evidence = {
   sightings: [],
   sightedAt: null,
   disagreement: { length: 0, since: null },
+  hanging: 0,
   watchdog: noStreak,
   ssh: noStreak,
 };
@@ -38,11 +41,15 @@ export function withObservation(evidence: Evidence, observation: Observation, li
     case 'watchdog':
     case 'ssh': {
       const { source, answer, detail } = observation;
-      return { ...evidence, [source]: extend(evidence[source], answer, detail, at, limits) };
+      const next = { ...evidence, [source]: extend(evidence[source], answer, detail, at, limits) };
+      return source === 'ssh' || answer === 'unknown'
+        ? next
+        : { ...next, hanging: hangingAfter(evidence, next) };
     }
     case 'load-balancers': {
       const sightings = observation.sightings.map((seen) => sinceBefore(evidence, seen));
-      const seen = { ...evidence, sightings, sightedAt: at };
+      const hanging = someDown(sightings) ? 0 : evidence.hanging;
+      const seen = { ...evidence, sightings, sightedAt: at, hanging };
       const { length, since } = evidence.disagreement;
       const disagreement = disagrees(seen)
         ? { length: length + 1, since: since ?? at }
@@ -50,6 +57,16 @@ export function withObservation(evidence: Evidence, observation: Observation, li
       return { ...seen, disagreement };
     }
   }
+}
+
+function hangingAfter(before: Evidence, { sightings, watchdog }: Evidence): number {
+  if (watchdog.run?.answer !== 'failed') return watchdog.believed === 'passed' ? 0 : before.hanging;
+  const counted = watchdog.run.length === 1 && before.watchdog.believed !== 'failed' ? 0 : before.hanging;
+  return someDown(sightings) ? 0 : counted + 1;
+}
+
+function someDown(sightings: readonly Sighting[]): boolean {
+  return sightings.some(({ says }) => says === 'failed');
 }
 
 /** HAProxy tells it in whole seconds, so it would waver from look to look. */

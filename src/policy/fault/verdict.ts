@@ -49,7 +49,7 @@ export function verdictOf(evidence: Evidence, duty: Duty, watching: Watching): V
 }
 
 function inService(evidence: Evidence, { fall }: Watching): Verdict {
-  const { sightings, watchdog, ssh, disagreement } = evidence;
+  const { sightings, watchdog, ssh, disagreement, hanging } = evidence;
   const reachable = sightings.filter((seen) => seen.reachable);
   const down = reachable.filter(({ says }) => says === 'failed').length;
   const up = reachable.filter(({ says }) => says === 'passed').length;
@@ -63,7 +63,7 @@ function inService(evidence: Evidence, { fall }: Watching): Verdict {
   }
   if (watchdog.believed === 'failed') {
     // With one load balancer unknown, the other one's word stands against the watchdog's.
-    return reachable.length === sightings.length ? 'hung' : 'suspect';
+    return reachable.length === sightings.length && hanging >= fall ? 'hung' : 'suspect';
   }
   if (watchdog.run?.answer === 'failed') return 'suspect';
   return ssh.believed === 'failed' ? 'unreachable' : 'well';

@@ -62,6 +62,15 @@ describe('a server in service', () => {
   });
 });
 
+describe('a server that comes back', () => {
+  it('does not hang: what its watchdog missed while it was down says nothing now', () => {
+    const back = [...fails, ...times(5, sights('down', 'down')), ...fails, sights('up', 'up')];
+    expect(verdict(back)).toBe('suspect');
+    expect(verdict([...back, ...passes])).toBe('well');
+    expect(verdict([...back, ...fails])).toBe('hung');
+  });
+});
+
 describe('a spare', () => {
   const inMaint = sights('maint', 'maint');
   const reached = times(2, asked('ssh', 'passed'));
