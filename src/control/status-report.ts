@@ -14,6 +14,7 @@ import type {
   Status,
 } from '../domain/status.ts';
 import { floorOf } from '../policy/admission.ts';
+import { describeFact, type Judgement } from '../policy/fault/verdict.ts';
 import { ownerOf } from '../policy/ownership.ts';
 import { servingCount } from '../policy/serving.ts';
 import { conditionOf, listedAs, roleMisfit, roleOf } from '../policy/standing.ts';
@@ -25,6 +26,8 @@ export interface ReportFacts {
   readonly records: Records;
   readonly source: Status['source'];
   readonly running: (operation: Operation) => boolean;
+  /** What the watch makes of the evidence; without a watch there is none. */
+  readonly judgementOf?: (server: ServerId) => Judgement | null;
 }
 
 /** How many alerts a status shows. */
@@ -121,11 +124,16 @@ function serverStatus(facts: ReportFacts, backend: BackendSettings, server: Serv
   }
   const whole = snapshot.gaps.length === 0 && rows.length === settings.loadBalancers.length;
   const hold = record.hold;
+  const judgement = facts.judgementOf?.(id) ?? null;
   return {
     name: server.name,
     role,
     list: listedAs(snapshot, records, id, role),
-    condition: conditionOf(snapshot, records, id, backend.allowUnchecked, openOperations(records)),
+    condition: conditionOf(id, {
+      ...{ snapshot, records, allowUnchecked: backend.allowUnchecked },
+      open: openOperations(records),
+      verdict: judgement?.verdict ?? null,
+    }),
     admin,
     operational,
     owner,
@@ -134,7 +142,12 @@ function serverStatus(facts: ReportFacts, backend: BackendSettings, server: Serv
     queue: whole ? rows.reduce((sum, { row }) => sum + row.queue, 0) : null,
     held: hold === null ? null : { since: iso(hold.since), reason: hold.reason },
     verifiedAt: record.verifiedAt === null ? null : iso(record.verifiedAt),
+    watch: judgement === null ? null : watchStatus(judgement),
   };
+}
+
+function watchStatus({ verdict, since, facts }: Judgement): ServerStatus['watch'] {
+  return { verdict, since: iso(since), evidence: facts.map(describeFact) };
 }
 
 function operationStatus(operation: Operation, running: boolean): OperationStatus {

@@ -1,3 +1,4 @@
+import type { Verdict } from './fault.ts';
 import type { OperationKind, Phase, Trigger } from './operation.ts';
 import type { AdminState, Condition, Listed, OperationalState, Owner, Role } from './server.ts';
 
@@ -55,6 +56,12 @@ export interface ServerStatus {
   readonly held: { readonly since: string; readonly reason: string } | null;
   /** When it last passed the staged verification. */
   readonly verifiedAt: string | null;
+  /** What the watch makes of it, and from what; null: nobody watches it. */
+  readonly watch: {
+    readonly verdict: Verdict;
+    readonly since: string;
+    readonly evidence: readonly string[];
+  } | null;
 }
 
 export interface OperationStatus {

@@ -214,6 +214,7 @@ const quietStatus: Status = {
           queue: null,
           held: null,
           verifiedAt: null,
+          watch: null,
         },
         {
           name: 'web2',
@@ -228,6 +229,7 @@ const quietStatus: Status = {
           queue: 0,
           held: { since: '2026-11-21T03:20:00.000Z', reason: 'drained by a person' },
           verifiedAt: null,
+          watch: null,
         },
       ],
     },

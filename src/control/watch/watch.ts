@@ -17,7 +17,7 @@ import { createLogin } from './login.ts';
 import { repeat } from './patience.ts';
 import { lookByProbe, type Address } from './watchdog.ts';
 
-/** A verdict that is not the one of before; null: the first. */
+/** A verdict or a duty that is not the one of before; null: the first. */
 export interface VerdictChange {
   readonly server: ServerId;
   readonly before: Verdict | null;
@@ -68,7 +68,7 @@ export function createWatch(worlds: Worlds, records: () => Records, listener: Li
     watched.set(formatServerId(id), { ...known(id), ...news });
   };
 
-  /** Folds one look, and tells when the verdict is another one. */
+  /** Folds one look, and tells when the verdict or the duty is another one. */
   function note({ backend, faults, server }: Subject, observation: Observation): void {
     const id = idOf(backend, server);
     const { evidence: before, judgement } = known(id);
@@ -82,7 +82,8 @@ export function createWatch(worlds: Worlds, records: () => Records, listener: Li
     const evidence = carriedOver(seen, judgement?.duty ?? null, duty);
     const now = judge(judgement, evidence, duty, faults, observation.at);
     learn(id, { evidence, judgement: now });
-    if (now.verdict === (judgement?.verdict ?? 'unknown')) return;
+    const verdictStays = now.verdict === (judgement?.verdict ?? 'unknown');
+    if (verdictStays && now.duty === (judgement?.duty ?? now.duty)) return;
     listener.onVerdict({ server: id, before: judgement?.verdict ?? null, judgement: now });
   }
 

@@ -46,6 +46,7 @@ function watching(
   const watch = createWatch(worlds, () => fake.store.records, {
     onVerdict: (one) => {
       changes.push(one);
+      if (one.before === one.judgement.verdict) return;
       told.push(`${one.server.server} ${one.before ?? 'new'} to ${one.judgement.verdict}`);
     },
     onReboot: (reboot) => reboots.push(reboot),
