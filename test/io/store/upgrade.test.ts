@@ -71,8 +71,8 @@ describe('records of an older format', () => {
   it('of format 2 know no faults, and no pause that holds up failovers', async () => {
     const directory = await scratch();
     const paused = { type: 'paused', at: 7, by: 'anna', reason: 'a deploy', until: null } as const;
-    const { faults: _, ...before } = folded(someEvents);
-    const text = JSON.stringify({ ...before, pause: null });
+    const { servers, operations, schedules, runs, pause, processes, alerts } = folded(someEvents);
+    const text = JSON.stringify({ servers, operations, schedules, runs, pause, processes, alerts });
     const seal = (number: number, sealed: string): string =>
       crc32(`2:${number}:${sealed}`).toString(16).padStart(8, '0');
     await writeFile(
