@@ -13,8 +13,9 @@ import type {
   ServerStatus,
   Status,
 } from '../domain/status.ts';
+import { checkpointStatus, faultFindings, watchStatus } from './fault-status.ts';
 import { floorOf } from '../policy/admission.ts';
-import { describeFact, type Judgement } from '../policy/fault/verdict.ts';
+import type { Judgement } from '../policy/fault/verdict.ts';
 import { ownerOf } from '../policy/ownership.ts';
 import { servingCount } from '../policy/serving.ts';
 import { conditionOf, listedAs, roleMisfit, roleOf } from '../policy/standing.ts';
@@ -45,7 +46,12 @@ export function reportStatus(facts: ReportFacts): Status {
       operationStatus(operation, facts.running(operation)),
     ),
     paused: pausedStatus(facts),
-    findings: [...roleFindings(facts), ...forgottenFindings(facts), ...alertFindings(records)],
+    findings: [
+      ...roleFindings(facts),
+      ...forgottenFindings(facts),
+      ...faultFindings(settings, records, snapshot.at),
+      ...alertFindings(records),
+    ],
   };
 }
 
@@ -143,11 +149,8 @@ function serverStatus(facts: ReportFacts, backend: BackendSettings, server: Serv
     held: hold === null ? null : { since: iso(hold.since), reason: hold.reason },
     verifiedAt: record.verifiedAt === null ? null : iso(record.verifiedAt),
     watch: judgement === null ? null : watchStatus(judgement),
+    checkpoint: checkpointStatus(backend, records, id, snapshot.at),
   };
-}
-
-function watchStatus({ verdict, since, facts }: Judgement): ServerStatus['watch'] {
-  return { verdict, since: iso(since), evidence: facts.map(describeFact) };
 }
 
 function operationStatus(operation: Operation, running: boolean): OperationStatus {

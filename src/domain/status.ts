@@ -62,6 +62,15 @@ export interface ServerStatus {
     readonly since: string;
     readonly evidence: readonly string[];
   } | null;
+  /** Null: the backend makes none. */
+  readonly checkpoint: {
+    readonly madeAt: string | null;
+    readonly ageSeconds: number | null;
+    /** The spare that holds it; null: the store. */
+    readonly on: string | null;
+    /** Why the last try made none. */
+    readonly failure: string | null;
+  } | null;
 }
 
 export interface OperationStatus {

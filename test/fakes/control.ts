@@ -215,6 +215,7 @@ const quietStatus: Status = {
           held: null,
           verifiedAt: null,
           watch: null,
+          checkpoint: null,
         },
         {
           name: 'web2',
@@ -230,6 +231,7 @@ const quietStatus: Status = {
           held: { since: '2026-11-21T03:20:00.000Z', reason: 'drained by a person' },
           verifiedAt: null,
           watch: null,
+          checkpoint: null,
         },
       ],
     },

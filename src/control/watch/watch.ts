@@ -164,11 +164,17 @@ export function createWatch(worlds: Worlds, records: () => Records, listener: Li
     async run(stop) {
       const stopped = (): boolean => stop.aborted;
       while (!stopped()) {
-        const either = AbortSignal.any([stop, worlds.replaced()]);
-        await worlds.use(async (world) => {
-          forgetOthers(world);
-          await watchAll(world, either);
-        });
+        const broken = new AbortController();
+        const either = AbortSignal.any([stop, worlds.replaced(), broken.signal]);
+        try {
+          await worlds.use(async (world) => {
+            forgetOthers(world);
+            await watchAll(world, either);
+          });
+        } finally {
+          // Where one loop breaks, the others must not go on for nobody.
+          broken.abort();
+        }
       }
     },
     judgementOf: (server) => known(server).judgement,

@@ -41,10 +41,8 @@ export function verdictOf(evidence: Evidence, duty: Duty, watching: Watching): V
     case 'asleep':
       return bySsh(evidence.ssh);
     case 'out':
-      // Nothing is expected of it; but that it passes again is worth knowing.
-      return evidence.watchdog.believed === 'passed' && evidence.ssh.believed !== 'failed'
-        ? 'well'
-        : 'unknown';
+      // Nothing is expected of it; but that it passes again is worth knowing. It needs no SSH to serve.
+      return evidence.watchdog.believed === 'passed' ? 'well' : 'unknown';
   }
 }
 
