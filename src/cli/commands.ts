@@ -93,7 +93,7 @@ export const commands = {
     args: [],
     summary: 'starts no rejuvenation and no switchover from now on; what runs is finished, or rolled back',
     sidecar: 'needed',
-    options: [...common, 'reason', 'for', 'until', 'rollBack'],
+    options: [...common, 'reason', 'for', 'until', 'rollBack', 'includingFailover'],
   },
   resume: {
     args: [],

@@ -22,6 +22,10 @@ export const options = {
     flags: '--roll-back',
     summary: 'roll back what runs, where it is still before its first action',
   },
+  includingFailover: {
+    flags: '--including-failover',
+    summary: 'hold up failovers as well: a fault is then only reported',
+  },
   server: { flags: '--server <backend/server>', summary: 'only what happened to this server' },
   since: { flags: '--since <time>', summary: 'only what began since then: 7d ago, or 2026-11-30' },
   days: { flags: '--days <number>', summary: 'how far ahead to look, from 1 to 400 (else 14)' },
@@ -89,6 +93,7 @@ export interface Options {
   readonly for?: string;
   readonly until?: string;
   readonly rollBack?: boolean;
+  readonly includingFailover?: boolean;
   readonly server?: string;
   readonly since?: string;
   readonly days?: string;

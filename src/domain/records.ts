@@ -1,5 +1,6 @@
 import type { RunOutcome } from './calendar.ts';
 import type { Event } from './event.ts';
+import { applyFault, noFaults, type FaultRecords } from './fault-records.ts';
 import { formatServerId, type LoadBalancerName, type OperationId, type ServerId } from './names.ts';
 import { isEnd, type Operation, type PlannedStep } from './operation.ts';
 import type { Pause } from './pause.ts';
@@ -86,6 +87,7 @@ export interface Records {
   readonly processes: Readonly<Record<string, SeenProcess>>;
   /** The last alerts, oldest first. */
   readonly alerts: readonly Alert[];
+  readonly faults: FaultRecords;
 }
 
 export const noRecords: Records = {
@@ -96,6 +98,7 @@ export const noRecords: Records = {
   pause: null,
   processes: {},
   alerts: [],
+  faults: noFaults,
 };
 
 const unknownServer: ServerRecord = { role: null, hold: null, verifiedAt: null, intents: {}, agentsOff: {} };
@@ -239,14 +242,24 @@ export function apply(records: Records, event: Event): Records {
       return settled({ ...records, runs: withRun(records, run) }, event);
     }
     case 'paused': {
-      const { at: since, by, reason, until } = event;
-      return { ...records, pause: { since, by, reason, until } };
+      const { at: since, by, reason, until, includingFailover } = event;
+      return { ...records, pause: { since, by, reason, until, includingFailover } };
     }
     case 'resumed':
       return { ...records, pause: null };
     case 'states-restored':
     case 'config-reloaded':
       return records;
+    case 'fault-seen':
+    case 'fault-over':
+    case 'recovered':
+    case 'quarantined':
+    case 'quarantine-ended':
+    case 'storm-began':
+    case 'storm-ended':
+    case 'checkpoint-made':
+    case 'checkpoint-failed':
+      return { ...records, faults: applyFault(records.faults, event) };
     case 'alert': {
       const { at, code, message, fix, server, operation } = event;
       const alert: Alert = { at, code, message, fix, server, operation };

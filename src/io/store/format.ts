@@ -152,6 +152,15 @@ const eventTypes: Readonly<Record<EventType, true>> = {
   paused: true,
   resumed: true,
   'config-reloaded': true,
+  'fault-seen': true,
+  'fault-over': true,
+  recovered: true,
+  quarantined: true,
+  'quarantine-ended': true,
+  'storm-began': true,
+  'storm-ended': true,
+  'checkpoint-made': true,
+  'checkpoint-failed': true,
   alert: true,
 };
 

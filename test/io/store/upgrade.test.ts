@@ -130,6 +130,27 @@ describe('records of an older format', () => {
     await (await openStore({ directory })).close();
   });
 
+  it('of format 2 know no faults, and no pause that holds up failovers', async () => {
+    const directory = await scratch();
+    const paused = { type: 'paused', at: 7, by: 'anna', reason: 'a deploy', until: null } as const;
+    const { servers, operations, schedules, runs, pause, processes, alerts } = folded(someEvents);
+    const text = JSON.stringify({ servers, operations, schedules, runs, pause, processes, alerts });
+    const seal = (number: number, sealed: string): string =>
+      crc32(`2:${number}:${sealed}`).toString(16).padStart(8, '0');
+    await writeFile(
+      join(directory, 'snapshot.jsonl'),
+      `{"format":2,"seq":6,"crc":"${seal(6, text)}"}\n${text}\n`,
+    );
+    const line = JSON.stringify(paused);
+    await writeFile(
+      join(directory, 'journal.jsonl'),
+      `{"format":2,"after":6,"crc":"${seal(6, '')}"}\n{"seq":7,"crc":"${seal(7, line)}","event":${line}}\n`,
+    );
+    expect(await readRecords(directory)).toEqual(
+      folded([...someEvents, { ...paused, includingFailover: false }]),
+    );
+  });
+
   it('of a newer rejuv are refused', async () => {
     const directory = await scratch();
     await writeFile(
