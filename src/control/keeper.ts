@@ -10,8 +10,7 @@ import { floorOf } from '../policy/admission.ts';
 import { keptOn } from '../policy/keeping.ts';
 import { floorProblem } from '../policy/serving.ts';
 import type { Journal } from './journal.ts';
-import { ledgerFor } from './ledger.ts';
-import { observe, setOnPair } from './pair.ts';
+import { observe, setOnOne } from './pair.ts';
 import type { InTurn } from './turns.ts';
 import type { World } from './world.ts';
 
@@ -123,10 +122,14 @@ function ours(owner: Operation, id: ServerId, to: AdminState, forgotten: boolean
 
 async function putBack(scope: KeeperScope, missing: readonly Lack[], signal: AbortSignal): Promise<void> {
   const { world, journal } = scope;
-  for (const { id, view, to, intent, forgotten } of missing) {
-    const there = world.loadBalancers.filter(({ name }) => name === view.name);
-    const ledger = ledgerFor(journal, world.clock, id, intent.operation);
-    await setOnPair(there, id, to, ledger, signal);
+  for (const { id, view, to, forgotten } of missing) {
+    const there = world.loadBalancers.find(({ name }) => name === view.name);
+    if (there === undefined) continue;
+    // The word is on record already. Where the answer is lost it stays, and the next look tries again.
+    const process = await setOnOne(there, id, to, signal);
+    await journal.record({
+      ...{ type: 'admin-confirmed', at: world.clock.now(), loadBalancer: view.name, server: id, process },
+    });
     if (!forgotten) continue;
     const servers = [formatServerId(id)];
     await journal.record({
