@@ -65,6 +65,18 @@ export const commands = {
     sidecar: 'needed',
     options: [...common, 'reason', 'noWait', 'force', 'dryRun'],
   },
+  recover: {
+    args: [server],
+    summary: 'tries the recovery ladder of a failed server once more, then verifies it',
+    sidecar: 'needed',
+    options: [...common, 'reason', 'noWait', 'dryRun'],
+  },
+  'all-clear': {
+    args: ['<backend>'],
+    summary: 'ends the storm of a backend: failures up to now count no more, and repairs go on',
+    sidecar: 'needed',
+    options: [...common, 'reason'],
+  },
   watch: {
     args: ['<id>'],
     summary: 'attaches to the progress of a running operation',

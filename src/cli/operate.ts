@@ -16,8 +16,8 @@ export function byHand(kind: 'drain' | 'maint' | 'ready'): Handler {
   return async (call) => await operate(call, kind, async (settings) => await reachToAct(call, settings));
 }
 
-/** rejuvenate and switchover: the sidecar carries them out. */
-export function procedure(kind: 'rejuvenation' | 'switchover'): Handler {
+/** rejuvenate, switchover and recover: the sidecar carries them out. */
+export function procedure(kind: 'rejuvenation' | 'switchover' | 'recovery'): Handler {
   return async (call) =>
     await operate(call, kind, async (settings) => ({
       control: await reachSidecar(call, settings),

@@ -1,4 +1,4 @@
-import type { OperationId, ServerId } from '../domain/names.ts';
+import type { BackendName, OperationId, ServerId } from '../domain/names.ts';
 import type { Operation, OperationRequest, WorkPhase } from '../domain/operation.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Progress } from '../domain/progress.ts';
@@ -67,6 +67,13 @@ export interface Control {
   pause(request: PauseRequest, signal: AbortSignal): Promise<{ readonly stopping: readonly OperationId[] }>;
   /** Ends a pause. Raises not-paused. */
   resume(by: string | null, reason: string | null, signal: AbortSignal): Promise<void>;
+  /** A person says that the storm of a backend is over: failures up to now count no more. Raises no-storm. */
+  allClear(
+    backend: BackendName,
+    by: string | null,
+    reason: string | null,
+    signal: AbortSignal,
+  ): Promise<void>;
   /** What happened, newest first. */
   history(signal: AbortSignal): Promise<History>;
   /** What the schedules will do in the next days, by what is known now. */

@@ -14,6 +14,7 @@ import {
 import { serverRecord, type Records } from '../domain/records.ts';
 import type { Interruption } from './interruption.ts';
 import { createPatience, type Patience } from './patience.ts';
+import { failoverFrom } from './procedures/failover.ts';
 import { plannedIn } from './procedures/pieces.ts';
 import { rollbackOf, takenOver } from './rollback.ts';
 import { createStepContext, operationIn, publish, type OperationScope } from './step-context.ts';
@@ -52,6 +53,10 @@ async function advance(
     await leaveCourse(scope, asRejuvError(abort.reason), null);
     return true;
   }
+  if (turns(operation, interruption)) {
+    await turnCourse(scope, interruption);
+    return true;
+  }
   const index = nextStep(operation);
   const next = operation.steps[index];
   if (next === undefined) {
@@ -66,7 +71,8 @@ async function advance(
     return true;
   }
   try {
-    const take = async (): Promise<void> => await takeStep(scope, index, signalFor(next.phase, interruption));
+    const signal = signalFor(operationIn(scope), next.phase, interruption);
+    const take = async (): Promise<void> => await takeStep(scope, index, signal);
     // Two that take servers away side by side would each count the other's server as serving.
     if (next.step.kind === 'admin') await scope.inTurn(next.step.server.backend, take);
     else await take();
@@ -74,6 +80,7 @@ async function advance(
     return true;
   } catch (thrown) {
     if (halt.aborted) return false;
+    if (turns(operationIn(scope), interruption)) return true;
     // What an abort breaks off is no failure of its own.
     const aborted = abort.aborted && onCourse && phases[next.phase].wayBack;
     const failure = asRejuvError(aborted ? abort.reason : thrown);
@@ -94,8 +101,27 @@ function nextStep({ steps, wayOutFrom }: Operation): number {
 }
 
 /** Before the first action an abort ends a wait at once; from there on, and on the way back, only a halt does. */
-function signalFor(phase: WorkPhase, { abort, halt }: Interruption): AbortSignal {
-  return phases[phase].wayBack ? AbortSignal.any([abort, halt]) : halt;
+function signalFor({ kind }: Operation, phase: WorkPhase, { abort, halt, turn }: Interruption): AbortSignal {
+  if (!phases[phase].wayBack) return halt;
+  return kind === 'failover' ? AbortSignal.any([abort, halt]) : AbortSignal.any([abort, halt, turn]);
+}
+
+/** Its server has failed, and traffic can still be moved without it. */
+function turns({ kind, cause, phase }: Operation, { turn }: Interruption): boolean {
+  return turn.aborted && cause === null && kind !== 'failover' && phases[phase].wayBack;
+}
+
+async function turnCourse(scope: OperationScope, { turned }: Interruption): Promise<void> {
+  const { phase, id } = operationIn(scope);
+  const next = turned();
+  if (next === null || phase === 'requested' || isEnd(phase)) {
+    await leaveCourse(scope, new RejuvError('interrupted', { phase }), null);
+    return;
+  }
+  const steps = failoverFrom(phase, next.steps);
+  const { reason } = next;
+  await scope.journal.record({ type: 'course-turned', at: scope.world.clock.now(), id, reason, steps });
+  publish(scope, `becomes a failover: ${reason}`);
 }
 
 async function enter(scope: OperationScope, phase: WorkPhase): Promise<void> {
@@ -142,7 +168,8 @@ async function leaveCourse(scope: OperationScope, failure: RejuvError, index: nu
   const hands = handsIn(failure);
   const { wayBack } = phases[operation.phase];
   const stays = wayBack && failure.code !== 'aborted' && staysOn(operation.steps, index);
-  const end: Cause['end'] = wayBack && !stays && hands.length === 0 ? 'aborted' : 'failed';
+  const back = failure.code === 'recovered-meanwhile' ? 'called-off' : 'aborted';
+  const end: Cause['end'] = wayBack && !stays && hands.length === 0 ? back : 'failed';
   const out = wayBack
     ? stays
       ? []

@@ -18,6 +18,8 @@ import { changesBetween, restartNeeded } from '../policy/reload.ts';
 import { admitted, judge, type Desk } from './admitting.ts';
 import type { Control, DryRun } from './control.ts';
 import { explain } from './explaining.ts';
+import { keepCheckpoints } from './faults/checkpoints.ts';
+import { createResponder } from './faults/responder.ts';
 import { createJournal } from './journal.ts';
 import { align } from './keeper.ts';
 import { levelProblems, loginProblems } from './peer-gates.ts';
@@ -58,8 +60,8 @@ export function createControl(first: World, reread?: () => Promise<World>): Loca
   const inTurn = createTurns();
   const runs = createRuns(worlds, journal, inTurn);
   const lookout = createWatch(worlds, () => journal.records(), {
-    onVerdict: () => undefined,
-    onReboot: () => undefined,
+    onVerdict: (change) => responder.hear(change),
+    onReboot: (reboot) => responder.hearReboot(reboot),
   });
   const life = new AbortController();
   let keeping: Promise<unknown> = Promise.resolve();
@@ -120,6 +122,8 @@ export function createControl(first: World, reread?: () => Promise<World>): Loca
   const begin = async (request: OperationRequest, signal: AbortSignal): Promise<OperationId> =>
     await oneByOne(async () => await worlds.use(async (world) => await open(world, request, signal)));
 
+  const responder = createResponder({ worlds, journal, runs, watch: () => lookout, oneByOne, begin });
+
   function known(id: OperationId): Operation {
     const operation = findOperation(journal.records(), id);
     if (operation === undefined) throw new RejuvError('unknown-operation', { id });
@@ -132,7 +136,13 @@ export function createControl(first: World, reread?: () => Promise<World>): Loca
       await takeUp(first.clock, journal, runs);
       const poll = createPoll(worlds, journal, inTurn);
       await poll.once(signal);
-      keeping = Promise.all([poll.until(life.signal), keepSchedules(worlds, journal, begin, life.signal)]);
+      keeping = Promise.all([
+        poll.until(life.signal),
+        keepSchedules(worlds, journal, begin, life.signal),
+        lookout.run(life.signal),
+        responder.run(life.signal),
+        keepCheckpoints(worlds, journal, life.signal),
+      ]);
     },
 
     async stop() {
@@ -149,9 +159,9 @@ export function createControl(first: World, reread?: () => Promise<World>): Loca
         const snapshot = await look(world, signal);
         const running = (operation: Operation): boolean => runs.has(operation.id);
         const { settings, source } = world;
-        const { judgementOf } = lookout;
         return reportStatus({
-          ...{ settings, snapshot, records: journal.records(), source, running, judgementOf },
+          ...{ settings, snapshot, records: journal.records(), source, running },
+          judgementOf: (id) => lookout.judgementOf(id),
         });
       }),
 
@@ -237,6 +247,18 @@ export function createControl(first: World, reread?: () => Promise<World>): Loca
       const { clock } = worlds.now();
       if (pauseAt(journal.records().pause, clock.now()) === null) throw new RejuvError('not-paused', {});
       await journal.record({ type: 'resumed', at: clock.now(), by, reason });
+    },
+
+    async allClear(backend, by, reason) {
+      const { settings, clock } = worlds.now();
+      if (!settings.backends.some(({ name }) => name === backend)) {
+        const names = settings.backends.map(({ name }) => name).join(', ');
+        throw new RejuvError('unknown-backend', { backend, known: names });
+      }
+      if ((journal.records().faults.storms[backend]?.since ?? null) === null) {
+        throw new RejuvError('no-storm', { backend });
+      }
+      await journal.record({ type: 'storm-ended', at: clock.now(), backend, by, reason });
     },
 
     history: async () => {

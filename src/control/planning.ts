@@ -11,6 +11,7 @@ import {
 import { roleOf } from '../policy/standing.ts';
 import type { PlannedPhase } from './control.ts';
 import { drain, maint, ready } from './procedures/by-hand.ts';
+import { recovery } from './procedures/recovery.ts';
 import { rejuvenation, switchover } from './procedures/rejuvenation.ts';
 import { lawOf } from './steps/laws.ts';
 
@@ -43,6 +44,10 @@ export function planFor(
   const { force, noWait, reason } = request;
   const hand = { backend, server, role: roleOf(records, backend, server), force, noWait, reason };
   switch (request.kind) {
+    case 'recovery':
+      return recoveryOf(backend, server, records);
+    case 'failover':
+      throw new RejuvError('internal', { problem: 'a failover is planned from a fault, not from a request' });
     case 'drain':
       return drain(hand);
     case 'maint':
@@ -57,6 +62,31 @@ export function planFor(
       return request.kind === 'switchover' ? switchover(cast) : rejuvenation(cast);
     }
   }
+}
+
+/** @throws no-ladder */
+function recoveryOf(backend: BackendSettings, server: ServerSettings, records: Records): PlannedStep[] {
+  const { faults, probe } = backend;
+  if (faults === null || probe === null || faults.recover.length === 0) {
+    throw new RejuvError('no-ladder', { backend: backend.name });
+  }
+  const replacedBy = standInFor(backend, server, records);
+  const role = replacedBy === null ? roleOf(records, backend, server) : 'spare';
+  return recovery({ backend, faults, server, role, replacedBy, probe });
+}
+
+/** Who took its place in its last failover, and is a primary since. */
+function standInFor(
+  backend: BackendSettings,
+  server: ServerSettings,
+  records: Records,
+): ServerSettings | null {
+  const last = records.operations.findLast(
+    (one) => one.kind === 'failover' && one.backend === backend.name && one.server === server.name,
+  );
+  const spare =
+    last?.phase === 'completed' ? backend.servers.find(({ name }) => name === last.spare) : undefined;
+  return spare !== undefined && roleOf(records, backend, spare) === 'primary' ? spare : null;
 }
 
 /** The record of an operation about to begin. */

@@ -4,6 +4,7 @@ import { isEnd, phases, type Operation } from '../domain/operation.ts';
 import { nothingRemaining, progressOf, type Progress } from '../domain/progress.ts';
 import { findOperation, openOperations } from '../domain/records.ts';
 import { carryOut } from './engine.ts';
+import type { Interruption } from './interruption.ts';
 import type { Journal } from './journal.ts';
 import type { InTurn } from './turns.ts';
 import type { World } from './world.ts';
@@ -11,12 +12,17 @@ import type { Worlds } from './worlds.ts';
 
 interface Run {
   readonly abort: AbortController;
+  readonly turn: AbortController;
+  turned: Turn;
   readonly halt: AbortController;
   readonly listeners: Set<(progress: Progress | null) => void>;
   /** The first line of each phase so far, and the latest: what somebody who comes late is shown. */
   readonly story: Progress[];
   done: Promise<void>;
 }
+
+/** What an operation goes on with instead, and why. */
+export type Turn = Interruption['turned'];
 
 /** How long a stop waits for a way back; what takes longer is left recorded. Within systemd's usual 90 s. */
 const stopPatienceMs = 60_000;
@@ -27,6 +33,8 @@ export interface Runs {
   /** Starts, or takes up, what the records hold as open. With a reason, only to stop it safely. */
   start(operation: Operation, abort?: RejuvError): void;
   abort(id: OperationId, reason: RejuvError): void;
+  /** Its server has failed: it goes on as a failover, with the steps that `plan` gives for what the records say then. */
+  turn(id: OperationId, plan: Turn): void;
   watch(id: OperationId, signal: AbortSignal): AsyncIterable<Progress>;
   /** Rolls back what is before its first action, halts the rest, and waits until all have left. */
   stop(): Promise<void>;
@@ -40,6 +48,8 @@ export function createRuns(worlds: Worlds, journal: Journal, inTurn: InTurn): Ru
     const { id } = operation;
     const run: Run = {
       abort: new AbortController(),
+      turn: new AbortController(),
+      turned: () => null,
       halt: new AbortController(),
       listeners: new Set(),
       story: [],
@@ -53,7 +63,13 @@ export function createRuns(worlds: Worlds, journal: Journal, inTurn: InTurn): Ru
       run.story.push(progress);
       for (const listener of run.listeners) listener(progress);
     };
-    const interruption = { abort: run.abort.signal, halt: run.halt.signal, stopping: () => stopping };
+    const interruption: Interruption = {
+      abort: run.abort.signal,
+      turn: run.turn.signal,
+      turned: () => run.turned(),
+      halt: run.halt.signal,
+      stopping: () => stopping,
+    };
     // In the world in which it began, whatever the config file says by its end.
     run.done = worlds
       .use(async (world) => await carryOut({ world, journal, id, publish, inTurn }, interruption))
@@ -78,6 +94,12 @@ export function createRuns(worlds: Worlds, journal: Journal, inTurn: InTurn): Ru
     has: (id) => runs.has(id),
     start,
     abort: (id, reason) => runs.get(id)?.abort.abort(reason),
+    turn(id, plan) {
+      const run = runs.get(id);
+      if (run === undefined || run.turn.signal.aborted) return;
+      run.turned = plan;
+      run.turn.abort(new RejuvError('interrupted', { phase: 'its course' }));
+    },
     watch: (id, signal) => watchRun(worlds.now(), journal, id, runs.get(id), signal),
     async stop() {
       stopping = true;

@@ -49,7 +49,7 @@ export function createStepContext(
   const holdsTurn = operationIn(scope).steps[index]?.step.kind === 'admin';
   const inTurn: InTurn = async (backend, work) => await (holdsTurn ? work() : scope.inTurn(backend, work));
   const excused = (snapshot: Snapshot): Snapshot =>
-    excuseGaps(snapshot, mayGoOnWithOne(world.settings.whenOneIsDown, operationIn(scope).phase));
+    excuseGaps(snapshot, mayGoOnWithOne(world.settings.whenOneIsDown, operationIn(scope)));
   return {
     world,
     index,

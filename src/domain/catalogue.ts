@@ -534,6 +534,48 @@ export const catalogue = {
     message: '{host}: it did not come back within {waitedMs} ms after the reboot; last: {problem}',
     fix: 'look at its console',
   },
+  'recovered-meanwhile': {
+    exit: 1,
+    http: 409,
+    message: '{backend}/{server} serves again: {evidence}; nothing was done to it',
+    fix: 'nothing to do',
+  },
+  'target-failed': {
+    exit: 1,
+    http: 409,
+    message: '{backend}/{server} failed meanwhile: {evidence}',
+    fix: 'nothing to do: the spare takes over at once',
+  },
+  preempted: {
+    exit: 1,
+    http: 409,
+    message: 'the spare is needed for {backend}/{server}, which failed; what had been done was taken back',
+    fix: 'start it again once there is a spare',
+  },
+  'spare-died': {
+    exit: 1,
+    http: 409,
+    message: '{backend}/{server} had taken over and failed: {evidence}; what had been done was taken back',
+    fix: 'look at the spare, then start again',
+  },
+  'no-ladder': {
+    exit: 3,
+    http: 409,
+    message: 'backend {backend} does not say how a failed server is repaired',
+    fix: 'add `faults:` and `recover:` to the backend; or repair the server and say `rejuv ready`',
+  },
+  'not-failed': {
+    exit: 3,
+    http: 409,
+    message: '{backend}/{server} serves on {loadBalancer}; a recovery would take it out',
+    fix: 'drain it first if it is to be repaired, or use `rejuv rejuvenate`',
+  },
+  'no-storm': {
+    exit: 3,
+    http: 409,
+    message: 'there is no storm in backend {backend}',
+    fix: 'nothing to do',
+  },
   'taken-over': {
     exit: 1,
     http: 409,
@@ -579,7 +621,7 @@ export const catalogue = {
     exit: 1,
     http: 409,
     message: '{backend}/{server} has failed: {evidence}',
-    fix: '`rejuv status` shows who serves; nothing was changed',
+    fix: '`rejuv status` shows who serves, `rejuv why {backend}/{server}` what is done about it',
   },
   'server-hung': {
     exit: 1,

@@ -67,6 +67,14 @@ export type Event =
       readonly phase: EndPhase;
     }
   | {
+      /** The server failed in the middle of a planned operation: the same record goes on as a failover. */
+      readonly type: 'course-turned';
+      readonly at: number;
+      readonly id: OperationId;
+      readonly reason: string;
+      readonly steps: readonly PlannedStep[];
+    }
+  | {
       /** A sidecar took it up again that it found open in the records. */
       readonly type: 'operation-resumed';
       readonly at: number;

@@ -2,7 +2,8 @@ import type { ErrorCode } from './catalogue.ts';
 import type { BackendName, OperationId, ServerId, ServerName } from './names.ts';
 import type { Found, Step } from './step.ts';
 
-export type OperationKind = 'rejuvenation' | 'switchover' | 'drain' | 'maint' | 'ready';
+export type OperationKind =
+  'rejuvenation' | 'switchover' | 'drain' | 'maint' | 'ready' | 'failover' | 'recovery';
 export type Trigger = 'schedule' | 'threshold' | 'operator' | 'fault';
 
 export type EndPhase = 'completed' | 'called-off' | 'aborted' | 'failed';
@@ -38,7 +39,16 @@ const end = { next: [], wayBack: false, afterCrash: 'carry-on', pastDraining: tr
 /** The one table of legal moves. The engine's guard, the docs and the tests read it. */
 export const phases: Readonly<Record<Phase, PhaseLaw>> = {
   requested: {
-    next: ['activating', 'duplexing', 'admitting', 'draining', 'aborted', 'failed'],
+    next: [
+      'activating',
+      'duplexing',
+      'confirming',
+      'admitting',
+      'draining',
+      'rejuvenating',
+      'aborted',
+      'failed',
+    ],
     wayBack: true,
     ...untouched,
     does: 'every gate is asked',
@@ -56,7 +66,7 @@ export const phases: Readonly<Record<Phase, PhaseLaw>> = {
     does: 'state is handed over, before any traffic moves',
   },
   confirming: {
-    next: ['admitting', 'rolling-back'],
+    next: ['admitting', 'draining', 'rolling-back'],
     wayBack: true,
     ...untouched,
     does: 'is it still needed?',

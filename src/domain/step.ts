@@ -1,7 +1,7 @@
 import type { ErrorCode } from './catalogue.ts';
 import type { ServerId, ServerName } from './names.ts';
 import type { AdminState } from './server.ts';
-import type { ProbeSettings, SshSettings } from './settings.ts';
+import type { ProbeSettings, RecoveryStep, SshSettings } from './settings.ts';
 import type { Boot } from './boot.ts';
 import type { Process } from './snapshot.ts';
 
@@ -28,7 +28,10 @@ export type Step =
   | HoldStep
   | ReleaseStep
   | VerifiedStep
-  | SecureStep;
+  | SecureStep
+  | ConfirmFaultStep
+  | MendStep
+  | RecoveredStep;
 
 export type StepKind = Step['kind'];
 
@@ -199,11 +202,12 @@ export interface RolesStep {
   readonly spare: ServerId;
 }
 
-/** Keeps a server out until a person says ready. */
+/** Keeps a server out until a person says ready, or, where it failed, until it is repaired. */
 export interface HoldStep {
   readonly kind: 'hold';
   readonly server: ServerId;
   readonly reason: string;
+  readonly failed: boolean;
 }
 
 export interface ReleaseStep {
@@ -228,6 +232,35 @@ export interface SecureStep {
   readonly fix: string;
 }
 
+/** Waits for the storm hold, and asks once more whether the server is still failed. */
+export interface ConfirmFaultStep {
+  readonly kind: 'confirm-fault';
+  readonly server: ServerId;
+  readonly fault: 'failed' | 'hung';
+  /** Unix milliseconds. */
+  readonly notBefore: number;
+  readonly probe: ProbeSettings | null;
+  readonly allowUnchecked: boolean;
+}
+
+/** One rung of the ladder: an action on a failed server, and whether it passes its probe afterwards. */
+export interface MendStep {
+  readonly kind: 'mend';
+  readonly server: ServerId;
+  readonly rung: RecoveryStep;
+  /** Null: nobody can log in. */
+  readonly host: SshSettings | null;
+  /** What starts the application where a boot does not. */
+  readonly start: string | null;
+  readonly probe: ProbeSettings;
+}
+
+/** Records that a failed server is repaired and verified. */
+export interface RecoveredStep {
+  readonly kind: 'recovered';
+  readonly server: ServerId;
+}
+
 /** What a step found before it acted, per load balancer where that matters. What an undo goes by. */
 export interface Found {
   readonly admin?: Readonly<Record<string, AdminState>>;
@@ -236,4 +269,6 @@ export interface Found {
   readonly asleep?: boolean;
   readonly boot?: Boot;
   readonly held?: string | null;
+  /** It passed its probe already. */
+  readonly well?: boolean;
 }

@@ -87,6 +87,9 @@ export function connectControl(socketPath: string, clock: Clock): Control {
     resume: async (by, reason, signal) => {
       await post<unknown>('/resume', { by, reason }, answerMs, signal);
     },
+    allClear: async (backend, by, reason, signal) => {
+      await post<unknown>('/all-clear', { backend, by, reason }, answerMs, signal);
+    },
     reload: async (by, signal) => await post<Reload>('/reload', { by }, gatesMs, signal),
   };
 }

@@ -20,7 +20,7 @@ const server = z.strictObject({
 
 /** The body of POST /v1/operations and of its dry run. Whoever comes through this door is an operator. */
 export const operationBody = z.strictObject({
-  kind: z.enum(['rejuvenation', 'switchover', 'drain', 'maint', 'ready']),
+  kind: z.enum(['rejuvenation', 'switchover', 'drain', 'maint', 'ready', 'recovery']),
   target: server,
   trigger: z.literal('operator').default('operator'),
   by: who,
@@ -44,6 +44,13 @@ export const pauseBody = z.strictObject({
   until: z.int().max(latestInstant, 'is beyond the end of time').nullable().default(null),
   rollBack: z.boolean().default(false),
   includingFailover: z.boolean().default(false),
+});
+
+/** The body of POST /v1/all-clear. */
+export const allClearBody = z.strictObject({
+  backend: server.shape.backend,
+  by: who,
+  reason: sentence.nullable().default(null),
 });
 
 /** The body of POST /v1/resume. */

@@ -8,6 +8,7 @@ import { errorBody } from './error-body.ts';
 import { progressStream } from './progress-stream.ts';
 import {
   abortBody,
+  allClearBody,
   operationBody,
   pauseBody,
   planQuery,
@@ -58,6 +59,11 @@ export function createRoutes(control: Control): Hono {
   app.post('/v1/resume', async (c) => {
     const { by, reason } = readBody(await c.req.text(), resumeBody);
     await control.resume(by, reason, c.req.raw.signal);
+    return c.json({});
+  });
+  app.post('/v1/all-clear', async (c) => {
+    const { backend, by, reason } = readBody(await c.req.text(), allClearBody);
+    await control.allClear(backend, by, reason, c.req.raw.signal);
     return c.json({});
   });
   app.post('/v1/reload', async (c) => {

@@ -1,10 +1,16 @@
-import { phases, type Phase } from '../domain/operation.ts';
+import { phases, type Operation } from '../domain/operation.ts';
 import type { WhenOneIsDown } from '../domain/settings.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 
-/** Whether an operation may go on while one load balancer does not answer: past its drain, or as configured. */
-export function mayGoOnWithOne(rule: WhenOneIsDown, phase: Phase): boolean {
-  return rule === 'continue' || phases[phase].pastDraining;
+/**
+ * Whether an operation may go on while one load balancer does not answer: past its drain, or as configured. A fault is
+ * answered with the one that is left: its server is failed on that one, and the watchdog says so too.
+ */
+export function mayGoOnWithOne(
+  rule: WhenOneIsDown,
+  { phase, trigger }: Pick<Operation, 'phase' | 'trigger'>,
+): boolean {
+  return rule === 'continue' || trigger === 'fault' || phases[phase].pastDraining;
 }
 
 /**

@@ -10,7 +10,7 @@ import { ownerOf } from './ownership.ts';
 import { oldWorkersProblem } from './old-workers.ts';
 import { calendarProblems, type CalendarFacts } from './calendar/gates.ts';
 import { calendarScopesAt, type Freezes } from './calendar/scopes.ts';
-import { describeRow, floorProblem } from './serving.ts';
+import { describeRow, floorProblem, isServing } from './serving.ts';
 import { roleMisfit, roleOf } from './standing.ts';
 import { chooseSpare } from './choice.ts';
 
@@ -55,7 +55,9 @@ export function admit(request: OperationRequest, facts: AdmissionFacts): Admissi
     const unread = request.force ? [] : facts.freezes.problems;
     return { blocked: [...blocked, ...unread, ...calendar, ...problems], spare };
   }
-  if (request.kind === 'ready') {
+  if (request.kind === 'recovery') {
+    blocked.push(...recoveryProblems(request.target, facts));
+  } else if (request.kind === 'ready') {
     blocked.push(...checkProblems(request.target, facts));
   } else if (!request.force) {
     const floor = floorProblem(facts.snapshot, request.target, floorOf(facts.backend));
@@ -66,6 +68,20 @@ export function admit(request: OperationRequest, facts: AdmissionFacts): Admissi
     blocked.push(new RejuvError('already-maint', { ...request.target }));
   }
   return { blocked, spare: null };
+}
+
+/** A ladder takes the server out: one that serves somewhere is not failed. */
+function recoveryProblems(target: ServerId, { backend, snapshot }: AdmissionFacts): RejuvError[] {
+  const { faults, probe, name } = backend;
+  const problems: RejuvError[] = [];
+  if (faults === null || probe === null || faults.recover.length === 0) {
+    problems.push(new RejuvError('no-ladder', { backend: name }));
+  }
+  const serving = rowsOf(snapshot, target).find(({ row }) => isServing(row, backend.allowUnchecked));
+  if (serving !== undefined) {
+    problems.push(new RejuvError('not-failed', { ...target, loadBalancer: serving.view.name }));
+  }
+  return problems;
 }
 
 function isOut(snapshot: Snapshot, target: ServerId): boolean {
@@ -100,24 +116,34 @@ function calendarScopes(facts: AdmissionFacts): CalendarFacts[] {
 function busyProblems(request: OperationRequest, facts: AdmissionFacts): RejuvError[] {
   const touched = [request.target, ...facts.server.sameHost];
   const byHand = !takesSpare(request.kind);
-  return openOperations(facts.records)
-    .filter(
-      (operation) =>
-        touched.some((mine) => mine.backend === operation.backend) ||
-        reservedServers(operation).some((id) => touched.some((mine) => mine.backend === id.backend)),
-    )
-    .filter((operation) => !(byHand && facts.abandoned(operation)))
-    .flatMap((operation) => {
-      const { id, kind, backend, server, phase } = operation;
-      const both = [...new Set([...touched, ...reservedServers(operation)].map((id) => id.backend))];
-      const several = both.every((name) => allowsSeveral(facts.settings, name));
-      if (byHand || !takesSpare(kind) || !several) {
-        return [new RejuvError('backend-busy', { id, kind, backend, server, phase })];
-      }
-      const taken = reservedServers(operation).find((one) => touched.some((mine) => sameServer(mine, one)));
-      if (taken === undefined) return [];
-      return [new RejuvError('server-busy', { ...taken, id, kind, other: server, phase })];
-    });
+  const sameOnes = (operation: Operation): boolean =>
+    reservedServers(operation).some((id) => touched.some((mine) => sameServer(mine, id)));
+  return (
+    openOperations(facts.records)
+      .filter(
+        (operation) =>
+          touched.some((mine) => mine.backend === operation.backend) ||
+          reservedServers(operation).some((id) => touched.some((mine) => mine.backend === id.backend)),
+      )
+      // A repair goes on beside everything else, and everything else beside it: it holds up its own server alone.
+      .filter(
+        (one) =>
+          (one.kind !== 'recovery' && request.kind !== 'recovery' && request.trigger !== 'fault') ||
+          sameOnes(one),
+      )
+      .filter((operation) => !(byHand && facts.abandoned(operation)))
+      .flatMap((operation) => {
+        const { id, kind, backend, server, phase } = operation;
+        const both = [...new Set([...touched, ...reservedServers(operation)].map((id) => id.backend))];
+        const several = both.every((name) => allowsSeveral(facts.settings, name));
+        if (byHand || !takesSpare(kind) || !several) {
+          return [new RejuvError('backend-busy', { id, kind, backend, server, phase })];
+        }
+        const taken = reservedServers(operation).find((one) => touched.some((mine) => sameServer(mine, one)));
+        if (taken === undefined) return [];
+        return [new RejuvError('server-busy', { ...taken, id, kind, other: server, phase })];
+      })
+  );
 }
 
 /** How many, is for the calendar to say. */

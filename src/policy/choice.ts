@@ -1,6 +1,7 @@
-import { formatServerId, type ServerId } from '../domain/names.ts';
-import { reservedServers } from '../domain/operation.ts';
-import { openOperations, serverRecord, type Records } from '../domain/records.ts';
+import { openFault, serverFaults } from '../domain/fault-records.ts';
+import { isFault } from '../domain/fault.ts';
+import type { ServerId } from '../domain/names.ts';
+import { holderOf, serverRecord, type Records } from '../domain/records.ts';
 import type { BackendSettings, ServerSettings } from '../domain/settings.ts';
 import { rowsOf, type Snapshot } from '../domain/snapshot.ts';
 import { ownerOf } from './ownership.ts';
@@ -31,11 +32,11 @@ export function chooseSpare(snapshot: Snapshot, records: Records, backend: Backe
 /** Why a server could not take over now; null: it could. */
 export function spareProblem(snapshot: Snapshot, records: Records, id: ServerId): string | null {
   const record = serverRecord(records, id);
+  if (isFault(openFault(serverFaults(records.faults, id))?.verdict ?? 'well'))
+    return 'failed, and is not repaired yet';
   if (record.hold !== null) return `is held (${record.hold.reason})`;
-  const holder = openOperations(records).find((operation) =>
-    reservedServers(operation).some((reserved) => formatServerId(reserved) === formatServerId(id)),
-  );
-  if (holder !== undefined) return `is taken by operation ${holder.id}`;
+  const holder = holderOf(records, id);
+  if (holder !== null) return `is taken by operation ${holder.id}`;
   const rows = rowsOf(snapshot, id);
   if (rows.length < snapshot.views.length) return 'does not exist on every load balancer';
   for (const { view, row } of rows) {

@@ -63,6 +63,8 @@ export function eventLine(event: Event, records: Records): EventLine {
         end: event.cause.end,
         code: event.cause.code,
       });
+    case 'course-turned':
+      return line('error', `becomes a failover: ${withoutSecrets(event.reason)}`, known(records, event.id));
     case 'operation-resumed': {
       const message = event.how === 'carry-on' ? 'found open, and carried on' : 'found open, and rolled back';
       return line('warn', message, { ...known(records, event.id), how: event.how });

@@ -38,6 +38,8 @@ export function waitOf({ step, beganAt, endedAt }: TakenStep, sights: readonly S
     case 'run':
     case 'copy':
     case 'request':
+    case 'mend':
+    case 'confirm-fault':
       return { from, to: endedAt };
     case 'probe':
       return { from, to: Math.min(endedAt, from + (step.probe.passes - 1) * step.probe.everyMs) };
@@ -61,6 +63,7 @@ export function waitOf({ step, beganAt, endedAt }: TakenStep, sights: readonly S
     case 'hold':
     case 'release':
     case 'secure':
+    case 'recovered':
     case 'verified':
       return { from, to: from };
   }

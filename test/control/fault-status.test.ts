@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { checkpointStatus, faultFindings } from '../../src/control/fault-status.ts';
 import type { Event } from '../../src/domain/event.ts';
 import { backendName, serverName } from '../../src/domain/names.ts';
-import { apply, noRecords } from '../../src/domain/records.ts';
+import { apply } from '../../src/domain/fold-records.ts';
+import { noRecords } from '../../src/domain/records.ts';
 import { fakeWorld, someFaults } from '../fakes/world.ts';
 
 const minute = 60_000;

@@ -158,6 +158,11 @@ export function createFakeControl(): FakeControl {
       fake.asked.push(`resume by ${by ?? 'nobody'}: ${reason ?? 'no reason'}`);
       return Promise.resolve();
     },
+    allClear: (backend, by, reason) => {
+      failed('allClear');
+      fake.asked.push(`all clear in ${backend} by ${by ?? 'nobody'}: ${reason ?? 'no reason'}`);
+      return Promise.resolve();
+    },
     reload: (by) => {
       failed('reload');
       fake.asked.push(`reload by ${by ?? 'nobody'}`);

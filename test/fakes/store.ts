@@ -1,6 +1,7 @@
 import { RejuvError } from '../../src/domain/errors.ts';
 import type { Event, EventType } from '../../src/domain/event.ts';
-import { apply, noRecords, type Records } from '../../src/domain/records.ts';
+import { apply } from '../../src/domain/fold-records.ts';
+import { noRecords, type Records } from '../../src/domain/records.ts';
 import type { Store } from '../../src/domain/seams.ts';
 
 /** The records in memory. Fails at the event types named with `failAt`; `events` is all that was recorded. */

@@ -3,7 +3,7 @@ import { observe } from '../../src/control/pair.ts';
 import type { Event } from '../../src/domain/event.ts';
 import type { Verdict } from '../../src/domain/fault.ts';
 import { backendName, serverName } from '../../src/domain/names.ts';
-import { apply } from '../../src/domain/records.ts';
+import { apply } from '../../src/domain/fold-records.ts';
 import type { Condition } from '../../src/domain/server.ts';
 import { conditionOf } from '../../src/policy/standing.ts';
 import { fakeWorld, never, type FakeWorld } from '../fakes/world.ts';

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Event, EventType } from '../../src/domain/event.ts';
 import { backendName, loadBalancerName, operationId, serverName } from '../../src/domain/names.ts';
 import type { Operation } from '../../src/domain/operation.ts';
-import { apply, noRecords, type Records } from '../../src/domain/records.ts';
+import { apply } from '../../src/domain/fold-records.ts';
+import { noRecords, type Records } from '../../src/domain/records.ts';
 import type { Level } from '../../src/telemetry/line.ts';
 import { createLog, logEvent } from '../../src/telemetry/log.ts';
 
@@ -67,6 +68,7 @@ const samples: { [T in EventType]: Extract<Event, { type: T }> } = {
   'phase-entered': { type: 'phase-entered', at, id, phase: 'duplexing' },
   'step-begun': { type: 'step-begun', at, id, index: 0, found: {} },
   'step-ended': { type: 'step-ended', at, id, index: 0, state: 'failed', detail: 'password=s3cret refused' },
+  'course-turned': { type: 'course-turned', at, id, reason: 'web1 is down on both', steps: [] },
   'operation-resumed': { type: 'operation-resumed', at, id, how: 'carry-on' },
   'deadline-set': { type: 'deadline-set', at, id, deadline: at + 1000 },
   'abort-asked': { type: 'abort-asked', at, id, by: 'anna', reason: 'wrong one' },

@@ -22,7 +22,7 @@ export function drain(hand: ByHand): PlannedStep[] {
   return plannedIn('draining', [
     { kind: 'agent', server, to: 'off' },
     setAdmin(backend, server, 'drain', { leaves: true, force }),
-    { kind: 'hold', server, reason: reason ?? 'drained by a person' },
+    { kind: 'hold', server, reason: reason ?? 'drained by a person', failed: false },
     ...(hand.noWait
       ? []
       : [
@@ -47,7 +47,7 @@ export function maint(hand: ByHand): PlannedStep[] {
     setAdmin(backend, server, 'maint', { leaves: true, force }),
     ...(role === 'spare'
       ? []
-      : [{ kind: 'hold' as const, server, reason: reason ?? 'put in maint by a person' }]),
+      : [{ kind: 'hold' as const, server, reason: reason ?? 'put in maint by a person', failed: false }]),
   ]);
 }
 

@@ -109,3 +109,22 @@ export function drainOut(backend: BackendSettings, id: ServerId, force: boolean)
     { kind: 'await-idle', server: id, admin: 'maint', quietMs: 0, deadlineMs, atDeadline },
   ];
 }
+
+/** A server that was proven well in drain rests as a spare: maint on both, nothing in progress, asleep if spares sleep. */
+export function restAsSpare(backend: BackendSettings, server: ServerSettings): Step[] {
+  const id = idOf(backend, server);
+  const { deadlineMs } = backend.drain;
+  return [
+    setAdmin(backend, id, 'maint', { from: 'drain' }),
+    { kind: 'await-idle', server: id, admin: 'maint', quietMs: 0, deadlineMs, atDeadline: 'wait' },
+    { kind: 'agent', server: id, to: 'as-found' },
+    ...putToSleep(backend, server),
+  ];
+}
+
+/** Stops the application where spares sleep. */
+export function putToSleep(backend: BackendSettings, server: ServerSettings): Step[] {
+  const { stop, deadlineMs } = backend.spare;
+  if (stop === null || server.ssh === null) return [];
+  return [{ kind: 'sleep', server: idOf(backend, server), host: server.ssh, command: stop, deadlineMs }];
+}

@@ -10,6 +10,7 @@ import {
   idOf,
   plannedIn,
   probeIt,
+  restAsSpare,
   setAdmin,
   wakeUp,
 } from './pieces.ts';
@@ -28,7 +29,7 @@ export function switchover(cast: Cast): PlannedStep[] {
   const server = idOf(cast.backend, cast.aged);
   return [
     ...untilOut(cast, []),
-    ...plannedIn('draining', [{ kind: 'hold', server, reason: 'switched over by a person' }]),
+    ...plannedIn('draining', [{ kind: 'hold', server, reason: 'switched over by a person', failed: false }]),
   ];
 }
 
@@ -57,7 +58,10 @@ export function rejuvenation(cast: Cast): PlannedStep[] {
       },
       ...companions.flatMap((id) => withHome(settings, id, (home) => admitChecked(home, id, 'maint'))),
     ]),
-    ...plannedIn('registering', registerAsSpare(backend, aged)),
+    ...plannedIn('registering', [
+      ...restAsSpare(backend, aged),
+      { kind: 'verified', server: idOf(backend, aged) },
+    ]),
   ];
 }
 
@@ -129,29 +133,6 @@ function actionSteps(
   return action.kind === 'reboot'
     ? [proof, { kind: 'reboot', server, host, command, deadlineMs }]
     : [proof, { kind: 'run', server, host, command, deadlineMs, once: action.once }];
-}
-
-/** The rejuvenated server rests as the next spare: maint on both, nothing in progress, asleep if spares sleep. */
-function registerAsSpare(backend: BackendSettings, aged: ServerSettings): Step[] {
-  const server = idOf(backend, aged);
-  const { deadlineMs } = backend.drain;
-  const steps: Step[] = [
-    setAdmin(backend, server, 'maint', { from: 'drain' }),
-    { kind: 'await-idle', server, admin: 'maint', quietMs: 0, deadlineMs, atDeadline: 'wait' },
-    { kind: 'agent', server, to: 'as-found' },
-  ];
-  const { stop } = backend.spare;
-  if (stop !== null && aged.ssh !== null) {
-    steps.push({
-      kind: 'sleep',
-      server,
-      host: aged.ssh,
-      command: stop,
-      deadlineMs: backend.spare.deadlineMs,
-    });
-  }
-  steps.push({ kind: 'verified', server });
-  return steps;
 }
 
 function withHome(settings: Settings, id: ServerId, steps: (home: BackendSettings) => Step[]): Step[] {

@@ -27,8 +27,7 @@ export const admin: StepLaw<AdminStep> = {
         step.from === null || state === step.from || state === targetOn(step.to, loadBalancer, state);
       if (!fits) throw new RejuvError('changed-by-hand', { ...step.server, admin: state, loadBalancer });
     }
-    const floor = step.floor === null ? null : floorProblem(snapshot, step.server, step.floor);
-    if (floor !== null) throw floor;
+    refuseBelowFloor(step, found, snapshot);
     return { admin: found };
   },
 
@@ -40,8 +39,7 @@ export const admin: StepLaw<AdminStep> = {
     const [gap] = seen.gaps;
     if (gap !== undefined) throw gap.error;
     // Between the look and here lie records; others may have died meanwhile.
-    const floor = step.floor === null ? null : floorProblem(seen, server, step.floor);
-    if (floor !== null) throw floor;
+    refuseBelowFloor(step, found.admin ?? {}, seen);
     await setOnPair(context.answering(seen), server, target, ledger, context.signal);
     await owe(seen, { records: context.records(), settings: context.world.settings }, server, target, ledger);
   },
@@ -68,6 +66,19 @@ export const admin: StepLaw<AdminStep> = {
     return wayBackTo(step, to);
   },
 };
+
+/** Counts on the load balancers on which it is to leave; where it stays ready, nothing is taken away. */
+function refuseBelowFloor(
+  step: AdminStep,
+  admin: Readonly<Record<string, AdminState>>,
+  snapshot: Snapshot,
+): void {
+  if (step.floor === null) return;
+  const target = resolved(step, { admin });
+  const views = snapshot.views.filter(({ name }) => targetOn(target, name, 'ready') !== 'ready');
+  const problem = floorProblem({ ...snapshot, views }, step.server, step.floor);
+  if (problem !== null) throw problem;
+}
 
 function statesOf(snapshot: Snapshot, step: AdminStep): Record<string, AdminState> {
   return Object.fromEntries(rowsOf(snapshot, step.server).map(({ view, row }) => [view.name, row.admin]));
@@ -121,10 +132,12 @@ function wayBackTo(step: AdminStep, to: AdminTarget): Step[] {
           Object.entries(to).map(([name, state]) => [name, state === 'ready' ? 'drain' : state]),
         );
   const on = typeof to === 'string' ? null : Object.keys(to).filter((name) => to[name] === 'ready');
+  // Found ready on one and out on the other, it leaves that one again.
+  const floor = to === 'ready' ? null : back.floor;
   return [
-    set(half, null, true),
+    set(half, floor, true),
     { kind: 'await-checked', server, on, deadlineMs, allowUnchecked },
-    set(to, null),
+    set(to, floor),
     ...(to === 'ready' ? [{ kind: 'await-serving' as const, server, deadlineMs, allowUnchecked }] : []),
   ];
 }

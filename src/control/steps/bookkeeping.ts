@@ -1,5 +1,6 @@
 import { serverRecord } from '../../domain/records.ts';
-import type { HoldStep, ReleaseStep, RolesStep, VerifiedStep } from '../../domain/step.ts';
+import { serverFaults } from '../../domain/fault-records.ts';
+import type { HoldStep, RecoveredStep, ReleaseStep, RolesStep, VerifiedStep } from '../../domain/step.ts';
 import { nothingFound, nothingToUndo, type StepLaw } from './step-law.ts';
 
 /** Records who is primary and who is spare from here on. */
@@ -24,15 +25,17 @@ export const hold: StepLaw<HoldStep> = {
   look: (step, context) =>
     Promise.resolve({ held: serverRecord(context.records(), step.server).hold?.reason ?? null }),
 
-  async act({ server, reason }, _found, context) {
+  async act({ server, reason, failed }, _found, context) {
     const { id } = context.operation();
     const at = context.world.clock.now();
-    await context.record({ type: 'held', at, server, reason, failed: false, operation: id });
+    await context.record({ type: 'held', at, server, reason, failed, operation: id });
   },
 
   verify: () => Promise.resolve('held until a person says ready'),
   undo: ({ server }, { held }) =>
-    typeof held === 'string' ? [{ kind: 'hold', server, reason: held }] : [{ kind: 'release', server }],
+    typeof held === 'string'
+      ? [{ kind: 'hold', server, reason: held, failed: false }]
+      : [{ kind: 'release', server }],
 };
 
 /** Ends a hold. */
@@ -42,11 +45,30 @@ export const release: StepLaw<ReleaseStep> = {
     Promise.resolve({ held: serverRecord(context.records(), step.server).hold?.reason ?? null }),
 
   async act({ server }, _found, context) {
-    await context.record({ type: 'released', at: context.world.clock.now(), server });
+    const at = context.world.clock.now();
+    await context.record({ type: 'released', at, server });
+    if (serverFaults(context.records().faults, server).quarantine === null) return;
+    await context.record({ type: 'quarantine-ended', at, server, by: context.operation().by });
   },
 
   verify: () => Promise.resolve('no longer held'),
-  undo: ({ server }, { held }) => (typeof held === 'string' ? [{ kind: 'hold', server, reason: held }] : []),
+  undo: ({ server }, { held }) =>
+    typeof held === 'string' ? [{ kind: 'hold', server, reason: held, failed: false }] : [],
+};
+
+/** Records that a failed server is repaired: what the flap breaker counts. */
+export const recovered: StepLaw<RecoveredStep> = {
+  describe: ({ server }) => [`record ${server.server} as repaired`],
+  look: nothingFound,
+
+  async act({ server }, _found, context) {
+    const { id } = context.operation();
+    const at = context.world.clock.now();
+    await context.record({ type: 'recovered', at, server, operation: id });
+  },
+
+  verify: () => Promise.resolve('repaired'),
+  undo: nothingToUndo,
 };
 
 /** Records that the server has passed the staged verification. */

@@ -3,9 +3,11 @@ import { admin } from './admin.ts';
 import { agent } from './agent.ts';
 import { awaitChecked, awaitServing } from './await-checked.ts';
 import { awaitIdle } from './await-idle.ts';
-import { hold, release, roles, verified } from './bookkeeping.ts';
+import { hold, recovered, release, roles, verified } from './bookkeeping.ts';
+import { confirmFault } from './confirm-fault.ts';
 import { copy } from './copy.ts';
 import { grace } from './grace.ts';
+import { mend } from './mend.ts';
 import { probe } from './probe.ts';
 import { proveOut } from './prove-out.ts';
 import { reboot } from './reboot.ts';
@@ -38,6 +40,9 @@ const laws: { readonly [K in StepKind]: StepLaw<StepOf<K>> } = {
   release,
   verified,
   secure,
+  'confirm-fault': confirmFault,
+  mend,
+  recovered,
 };
 
 /** The law of one step. The table above ties each kind to its own law, which is what the narrowing rests on. */

@@ -1,8 +1,7 @@
 import type { Boot } from '../../domain/boot.ts';
 import type { Verdict } from '../../domain/fault.ts';
 import { formatServerId, sameServer, type ServerId } from '../../domain/names.ts';
-import { reservedServers } from '../../domain/operation.ts';
-import { openOperations, serverRecord, type Records } from '../../domain/records.ts';
+import { holderOf, serverRecord, type Records } from '../../domain/records.ts';
 import type { BackendSettings, FaultSettings, ServerSettings } from '../../domain/settings.ts';
 import { rowsOf } from '../../domain/snapshot.ts';
 import { carriedOver, dutyOf } from '../../policy/fault/duty.ts';
@@ -77,7 +76,7 @@ export function createWatch(worlds: Worlds, records: () => Records, listener: Li
       sightings: seen.sightings,
       role: roleOf(records(), backend, server),
       sparesSleep: backend.spare.start !== null,
-      held: serverRecord(records(), id).hold !== null || isTaken(records(), id),
+      held: serverRecord(records(), id).hold !== null || holderOf(records(), id) !== null,
     });
     const evidence = carriedOver(seen, judgement?.duty ?? null, duty);
     const now = judge(judgement, evidence, duty, faults, observation.at);
@@ -192,13 +191,9 @@ function idOf(backend: BackendSettings, server: ServerSettings): ServerId {
   return { backend: backend.name, server: server.name };
 }
 
-function isTaken(records: Records, id: ServerId): boolean {
-  return openOperations(records).some((one) => reservedServers(one).some((taken) => sameServer(taken, id)));
-}
-
 /** An open operation has it, or one has ordered a reboot since the old boot was last seen, whatever came of it. */
 function askedFor(records: Records, id: ServerId, lastSeenAt: number): boolean {
-  if (isTaken(records, id)) return true;
+  if (holderOf(records, id) !== null) return true;
   return records.operations.some(({ steps }) =>
     steps.some(
       ({ step, endedAt }) =>

@@ -133,6 +133,7 @@ const eventTypes: Readonly<Record<EventType, true>> = {
   'deadline-set': true,
   'abort-asked': true,
   'course-left': true,
+  'course-turned': true,
   'operation-resumed': true,
   'operation-ended': true,
   'admin-intended': true,

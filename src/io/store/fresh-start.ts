@@ -2,7 +2,8 @@ import { RejuvError } from '../../domain/errors.ts';
 import type { Event } from '../../domain/event.ts';
 import { formatServerId, type ServerId } from '../../domain/names.ts';
 import { phases, reservedServers, type Operation } from '../../domain/operation.ts';
-import { apply, openOperations, type Records } from '../../domain/records.ts';
+import { apply } from '../../domain/fold-records.ts';
+import { openOperations, type Records } from '../../domain/records.ts';
 import type { Walk } from './walk.ts';
 
 /** What new records begin with once damaged ones are set aside. */

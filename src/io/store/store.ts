@@ -1,5 +1,6 @@
 import type { Event } from '../../domain/event.ts';
-import { apply, type Records } from '../../domain/records.ts';
+import { apply } from '../../domain/fold-records.ts';
+import type { Records } from '../../domain/records.ts';
 import type { Store } from '../../domain/seams.ts';
 import type { Disk } from './disk.ts';
 import { replaceFile } from './durable-file.ts';

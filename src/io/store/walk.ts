@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { RejuvError } from '../../domain/errors.ts';
-import { apply, noRecords, type Records } from '../../domain/records.ts';
+import { apply } from '../../domain/fold-records.ts';
+import { noRecords, type Records } from '../../domain/records.ts';
 import {
   currentFormat,
   isEntry,

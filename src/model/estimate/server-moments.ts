@@ -31,18 +31,20 @@ export function momentsOf(operation: Operation): Moment[] {
 }
 
 /**
- * When the target failed, or null. Today only the trigger can say so: no operation is begun by a fault yet, so that a
- * history holds no failures at all, and a crash that nobody told rejuv is in no record. A kind of operation that answers
- * a failure is one more case.
+ * When the target failed, or null. A failover answers a failure; the repair of one, and a server that is put back, do not
+ * count it once more. A crash that nobody told rejuv is in no record.
  */
-export function failureOf({ kind, trigger, startedAt }: Operation): number | null {
+export function failureOf({ kind, startedAt }: Operation): number | null {
   switch (kind) {
     case 'rejuvenation':
     case 'switchover':
     case 'drain':
     case 'maint':
     case 'ready':
-      return trigger === 'fault' ? startedAt : null;
+    case 'recovery':
+      return null;
+    case 'failover':
+      return startedAt;
   }
 }
 
@@ -61,6 +63,8 @@ function momentsIn({ step, found }: PlannedStep, at: number, operation: Operatio
         kind: 'new',
         at,
       }));
+    case 'mend':
+      return found?.well === true ? [] : [{ server, kind: 'new', at }];
     case 'verified':
       return [{ server, kind: 'fit', at }];
     case 'agent':
@@ -78,6 +82,8 @@ function momentsIn({ step, found }: PlannedStep, at: number, operation: Operatio
     case 'hold':
     case 'release':
     case 'secure':
+    case 'confirm-fault':
+    case 'recovered':
       return [];
   }
 }

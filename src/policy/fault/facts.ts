@@ -1,8 +1,8 @@
 import { openFault, serverFaults } from '../../domain/fault-records.ts';
 import { isFault } from '../../domain/fault.ts';
-import { formatServerId, sameServer, type ServerId } from '../../domain/names.ts';
-import { phases, reservedServers, takesSpare, type Operation } from '../../domain/operation.ts';
-import { openOperations, serverRecord, type Records, type ServerRecord } from '../../domain/records.ts';
+import { sameServer, type ServerId } from '../../domain/names.ts';
+import { phases, takesSpare, type Operation } from '../../domain/operation.ts';
+import { holderOf, serverRecord, type Records, type ServerRecord } from '../../domain/records.ts';
 import type { BackendSettings, FaultSettings } from '../../domain/settings.ts';
 import { rowsOf, type Snapshot } from '../../domain/snapshot.ts';
 import { floorOf } from '../admission.ts';
@@ -47,7 +47,7 @@ export function faultFacts(known: Known, server: ServerId): FaultFacts | null {
   const faults = serverFaults(records.faults, server);
   const record = serverRecord(records, server);
   const open = openFault(faults);
-  const holder = holderOf(records, server);
+  const holder = holderNow(records, server);
   return {
     now,
     server,
@@ -115,11 +115,11 @@ function outByUs(snapshot: Snapshot, { hold, intents }: ServerRecord, id: Server
   return hold === null && ours && rows.length > 0 && snapshot.gaps.length === 0;
 }
 
-function holderOf(records: Records, id: ServerId): Operation | null {
-  const key = formatServerId(id);
-  const holds = (one: Operation): boolean =>
-    reservedServers(one).some((reserved) => formatServerId(reserved) === key);
-  return openOperations(records).find(holds) ?? null;
+/** A spare that an operation past its first action has put in the place of its server is on its own: a primary. */
+function holderNow(records: Records, id: ServerId): Operation | null {
+  const holder = holderOf(records, id);
+  const own = holder?.backend === id.backend && holder.server === id.server;
+  return holder === null || own || phases[holder.phase].wayBack ? holder : null;
 }
 
 /** A planned operation that has moved no traffic yet gives its spare to a fault. */

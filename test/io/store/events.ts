@@ -1,7 +1,8 @@
 import type { Event } from '../../../src/domain/event.ts';
 import { backendName, operationId, serverName } from '../../../src/domain/names.ts';
 import type { Operation } from '../../../src/domain/operation.ts';
-import { apply, noRecords, type Records } from '../../../src/domain/records.ts';
+import { apply } from '../../../src/domain/fold-records.ts';
+import { noRecords, type Records } from '../../../src/domain/records.ts';
 
 export const web1 = { backend: backendName('shop'), server: serverName('web1') };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { apply } from '../../../src/domain/records.ts';
+import { apply } from '../../../src/domain/fold-records.ts';
 import type { Event } from '../../../src/domain/event.ts';
 import type { Duty, Verdict } from '../../../src/domain/fault.ts';
 import { backendName, serverName, type ServerId } from '../../../src/domain/names.ts';

@@ -1,0 +1,119 @@
+import { asRejuvError } from '../../domain/errors.ts';
+import { commandProblem } from '../../domain/command-problem.ts';
+import { rowsOf } from '../../domain/snapshot.ts';
+import type { Found, MendStep } from '../../domain/step.ts';
+import { fillPowerCommand } from '../../policy/fault/placeholders.ts';
+import { onHost, runCommand } from './on-host.ts';
+import { probeOnce, urlOf } from './probing.ts';
+import { reboot } from './reboot.ts';
+import { nothingToUndo, type StepContext, type StepLaw } from './step-law.ts';
+
+/**
+ * One rung of the recovery ladder. A server that passes its probe already needs none; a rung that fails, or does not
+ * help within its deadline, is no failure of the recovery: the next one is tried, and the verification after the last
+ * decides. A power cycle is never run a second time.
+ */
+export const mend: StepLaw<MendStep> = {
+  describe: ({ server, rung }) => {
+    const where = rung.kind === 'power-cycle' ? 'on this machine' : `on ${server.server}`;
+    return [
+      `${where}, unless its probe passes: ${rung.command}`,
+      `then its probe, within ${rung.deadlineMs / 1000} s`,
+    ];
+  },
+
+  async look(step, context) {
+    if ((await problemNow(step, context)) === null) return { well: true };
+    return { well: false, ...(await bootOf(step, context)) };
+  },
+
+  async act(step, found, context) {
+    if (found.well === true) return;
+    if (!(await taken(step, found, context))) return;
+    await startApplication(step, context);
+    const deadline = await context.deadline(step.rung.deadlineMs, 'anew');
+    for (;;) {
+      const problem = await problemNow(step, context);
+      if (problem === null || deadline.passed()) return;
+      context.report(`probe: ${problem}`);
+      await context.world.clock.sleep(step.probe.everyMs, context.signal);
+    }
+  },
+
+  async verify(step, found, context) {
+    if (found.well === true) return 'not needed: it passes its probe';
+    const problem = await problemNow(step, context);
+    return problem === null ? 'it passes its probe' : `did not help: ${problem}`;
+  },
+
+  undo: nothingToUndo,
+};
+
+async function problemNow({ probe, server }: MendStep, context: StepContext): Promise<string | null> {
+  return await probeOnce(await urlOf(probe.url, server, context), probe, context);
+}
+
+/** Whether the action was done; one that was not needs no wait for its effect. */
+async function taken(step: MendStep, found: Found, context: StepContext): Promise<boolean> {
+  try {
+    return await take(step, found, context);
+  } catch (thrown) {
+    context.signal.throwIfAborted();
+    context.report(`${step.rung.kind}: ${asRejuvError(thrown).message}`);
+    return false;
+  }
+}
+
+/** Only where somebody can log in: without the boot id nothing is rebooted. */
+async function bootOf({ rung, host }: MendStep, context: StepContext): Promise<Found> {
+  if (rung.kind !== 'reboot' || host === null) return {};
+  try {
+    return { boot: await onHost(host, context, async (one) => await one.boot(context.signal)) };
+  } catch (thrown) {
+    context.signal.throwIfAborted();
+    context.report(`cannot log in: ${asRejuvError(thrown).message}`);
+    return {};
+  }
+}
+
+async function take(step: MendStep, found: Found, context: StepContext): Promise<boolean> {
+  const { rung, host, server } = step;
+  const { command, deadlineMs } = rung;
+  switch (rung.kind) {
+    case 'run':
+      if (host === null) return false;
+      await runCommand(host, command, deadlineMs, context);
+      return true;
+    case 'reboot':
+      if (host === null || found.boot === undefined) return false;
+      await reboot.act({ kind: 'reboot', server, host, command, deadlineMs }, found, context);
+      return true;
+    case 'power-cycle':
+      if (context.again) return true;
+      await powerCycle(step, context);
+      return true;
+  }
+}
+
+async function powerCycle({ rung, server }: MendStep, context: StepContext): Promise<void> {
+  const [found] = rowsOf(await context.look(server), server);
+  const { command, environment } = fillPowerCommand(rung.command, server, found?.row.address ?? '');
+  const ran = await context.world.runner.run(command, environment, rung.deadlineMs, context.signal);
+  const problem = commandProblem('this machine', command, ran);
+  if (problem !== null) throw problem;
+}
+
+/** Where the config says how the application is started, no boot is relied on for it. */
+async function startApplication(
+  { start, host, rung, probe, server }: MendStep,
+  context: StepContext,
+): Promise<void> {
+  if (start === null || host === null || rung.kind === 'run') return;
+  if ((await probeOnce(await urlOf(probe.url, server, context), probe, context)) === null) return;
+  try {
+    await runCommand(host, start, rung.deadlineMs, context);
+  } catch (thrown) {
+    context.signal.throwIfAborted();
+    context.report(asRejuvError(thrown).message);
+  }
+}
