@@ -6,6 +6,7 @@ import type { Snapshot } from '../domain/snapshot.ts';
 import { whyPlanDays, type Why } from '../domain/why.ts';
 import { admit, type AdmissionFacts } from '../policy/admission.ts';
 import type { Judgement } from '../policy/fault/verdict.ts';
+import { answerNow } from './faults/answer-now.ts';
 import { gatherFacts, type Desk } from './admitting.ts';
 import { levelProblems, loginProblems } from './peer-gates.ts';
 import { reportWhy } from './why-report.ts';
@@ -23,13 +24,13 @@ export async function explain(
   desk: Desk,
   target: ServerId,
   play: (snapshot: Snapshot, days: number) => Promise<Plan>,
-  judgement: Judgement | null,
+  judgementOf: (server: ServerId) => Judgement | null,
   signal: AbortSignal,
 ): Promise<Why> {
   const asked = asIfAsked(target);
   const facts = await gatherFacts(world, desk, asked, signal);
   const { blocked, spare } = admit(asked, facts);
-  const { server, snapshot } = facts;
+  const { server, snapshot, backend } = facts;
   const servers = spare === null ? [server] : [server, spare];
   const [levels, logins, plan] = await Promise.all([
     levelProblems(
@@ -52,7 +53,16 @@ export async function explain(
       everybody: [...blocked, ...peers],
       schedules: [...admit({ ...asked, trigger: 'schedule' }, facts).blocked, ...peers],
     },
-    judgement,
+    watch:
+      backend.faults === null
+        ? null
+        : answerNow(
+            {
+              ...{ backend, settings: backend.faults, snapshot, judgementOf },
+              ...{ records: facts.records, now: snapshot.at },
+            },
+            target,
+          ),
     plan,
     playedUntil: snapshot.at + whyPlanDays * dayMs,
   });

@@ -196,7 +196,7 @@ export function createControl(first: World, reread?: () => Promise<World>): Loca
       await worlds.use(async (world) => {
         const play = async (snapshot: Snapshot, days: number): Promise<Plan> =>
           await planned(world, async () => await Promise.resolve(snapshot), days, signal);
-        return await explain(world, desk(), server, play, lookout.judgementOf(server), signal);
+        return await explain(world, desk(), server, play, (id) => lookout.judgementOf(id), signal);
       }),
 
     watch: (id, signal) => {

@@ -5,9 +5,8 @@ import type { Plan } from '../domain/plan.ts';
 import { openOperations, serverRecord } from '../domain/records.ts';
 import { rowsOf } from '../domain/snapshot.ts';
 import type { Status } from '../domain/status.ts';
-import type { Block, OpenTouch, PastTouch, Why, WhyNext, WhySeen } from '../domain/why.ts';
+import type { Block, OpenTouch, PastTouch, Why, WhyNext, WhySeen, WhyWatch } from '../domain/why.ts';
 import type { AdmissionFacts } from '../policy/admission.ts';
-import type { Judgement } from '../policy/fault/verdict.ts';
 import { blockSpan } from '../policy/block-span.ts';
 import { spareProblem } from '../policy/choice.ts';
 import { ownerOf } from '../policy/ownership.ts';
@@ -23,8 +22,8 @@ export interface WhyFacts extends AdmissionFacts {
   /** The schedules played forward until `playedUntil`, or why they could not be. */
   readonly plan: Plan | RejuvError;
   readonly playedUntil: number;
-  /** What the watch makes of its evidence; null: nobody watches. */
-  readonly judgement: Judgement | null;
+  /** What the watch makes of its evidence, and what is done about it; null: nobody watches. */
+  readonly watch: WhyWatch | null;
 }
 
 /** One server: what would happen to it next, and what stands in the way. Pure. */
@@ -45,10 +44,11 @@ export function reportWhy(facts: WhyFacts): Why {
       records,
       allowUnchecked: backend.allowUnchecked,
       open,
-      verdict: facts.judgement?.verdict ?? null,
+      verdict: facts.watch?.verdict ?? null,
     }),
     loadBalancers: facts.settings.loadBalancers.map(({ name }) => seenOn(facts, id, name)),
     held: heldNow(records, id),
+    watch: facts.watch,
     verifiedAt: verifiedAt === null ? null : iso(verifiedAt),
     lastOperation: lastTouch(records.operations, id),
     next: nextFor(facts, id),

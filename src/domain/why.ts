@@ -1,5 +1,6 @@
 import type { ErrorCode } from './catalogue.ts';
 import type { BackendName, OperationId, ServerId, ServerName } from './names.ts';
+import type { Verdict } from './fault.ts';
 import type { EndPhase, OperationKind, Phase, Trigger } from './operation.ts';
 import type { PlannedRun } from './plan.ts';
 import type { AdminState, Condition, Listed, OperationalState, Owner, Role } from './server.ts';
@@ -21,6 +22,8 @@ export interface Why {
   /** In the order of the config file. */
   readonly loadBalancers: readonly WhySeen[];
   readonly held: Held | null;
+  /** What the watch makes of it, from what, and what is done about it now; null: nobody watches it. */
+  readonly watch: WhyWatch | null;
   /** When it last passed the staged verification. */
   readonly verifiedAt: string | null;
   /** The last ended operation that touched it. */
@@ -30,6 +33,15 @@ export interface Why {
   readonly blocks: readonly Block[];
   /** Of a spare: could it take over now? Null for a primary. */
   readonly takeOver: { readonly possible: boolean; readonly problem: string | null } | null;
+}
+
+export interface WhyWatch {
+  readonly verdict: Verdict;
+  readonly since: string;
+  /** One sentence each, with its time. */
+  readonly evidence: readonly string[];
+  /** What rejuv does about it, and why: nothing, tells a person, fails over, repairs, puts it back. */
+  readonly answer: string;
 }
 
 /** The server as one load balancer shows it. What is seen is null where that one gave no answer, or lacks it. */

@@ -295,6 +295,21 @@ describe('slow death', () => {
   });
 });
 
+describe('`why`', () => {
+  it('says of a watched server what is seen, since when, and what is done about it', async () => {
+    await shop();
+    const target = request('ready', 'web1').target;
+    expect((await world.control.why(target, never)).watch).toMatchObject({ verdict: 'well' });
+    crash('web1');
+    await until(world, ({ kind }) => kind === 'failover');
+    const { watch } = await world.control.why(target, never);
+    expect(watch?.verdict).toBe('failed');
+    expect(watch?.evidence.join()).toMatch(/lb-a.*down/i);
+    expect(watch?.answer).toMatch(/^nothing: operation op-\d+ deals with it$/);
+    await rest();
+  });
+});
+
 describe('checkpoints', () => {
   const checkpoint: FaultSettings['checkpoint'] = {
     everyMs: 60_000,

@@ -304,6 +304,7 @@ const quietReasons: Why = {
     changedAt: '2026-11-20T03:30:00.000Z',
   })),
   held: null,
+  watch: null,
   verifiedAt: null,
   lastOperation: null,
   next: { operation: null, run: null, unknown: null, until: '2026-12-26T03:30:00.000Z' },

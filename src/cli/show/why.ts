@@ -45,7 +45,20 @@ function standing(why: Why, view: View): string[] {
     '',
     ...seen(why, view),
     ...(held === null ? [] : heldLines(held, where, now, view, 2)),
+    ...watchLines(why, view),
     ...(last === null ? [] : wrap(`last touched by ${pastTouch(last, view)}`, width, 2, 2)),
+  ];
+}
+
+/** The evidence, and what is done about it. */
+function watchLines({ watch }: Why, { c, now, timeZone, width }: View): string[] {
+  if (watch === null) return [];
+  const { verdict, since, evidence, answer } = watch;
+  const word = verdict === 'well' ? c.green(verdict) : verdict === 'unknown' ? verdict : c.red(verdict);
+  return [
+    ...wrap(`watched: ${word} since ${showWhen(since, now, timeZone)}`, width, 2, 2),
+    ...evidence.flatMap((fact) => wrap(readable(fact, now, timeZone), width, 4, 2)),
+    ...(verdict === 'well' ? [] : wrap(`what is done: ${readable(answer, now, timeZone)}`, width, 2, 2)),
   ];
 }
 
