@@ -89,7 +89,7 @@ describe('the history of the sidecar', () => {
     const world = await threeWeeks();
     const { lives, repairs } = seen(
       world,
-      changed(world, 2, () => ({ trigger: 'fault' })),
+      changed(world, 2, () => ({ kind: 'failover', trigger: 'fault' })),
     );
     expect(lives[0]).toMatchObject({ server: 'shop/web4', end: 'failure', failed: true });
     expect(repairs).toHaveLength(1);

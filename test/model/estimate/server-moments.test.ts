@@ -191,7 +191,7 @@ describe('what an operation says about a server', () => {
 
   it('lets a failure end a life even where no repair is recorded, and counts the repair as still open', () => {
     const first = operation('ready', [wake(1 * hour, true), set(web1, 'ready', 2 * hour)]);
-    const fault = operation('maint', [set(web1, 'maint', 12 * hour, 'ready')], { trigger: 'fault' });
+    const fault = operation('failover', [set(web1, 'maint', 12 * hour, 'ready')], { trigger: 'fault' });
     const { lives, repairs } = observed(first, fault);
     expect(lives).toHaveLength(1);
     expect(lives[0]).toMatchObject({ failed: true, end: 'failure', operation: fault.id });
@@ -203,7 +203,7 @@ describe('what an operation says about a server', () => {
   });
 
   it('leaves out a failure of a server whose age nobody knows', () => {
-    const fault = operation('maint', [set(web1, 'maint', 12 * hour, 'ready')], { trigger: 'fault' });
+    const fault = operation('failover', [set(web1, 'maint', 12 * hour, 'ready')], { trigger: 'fault' });
     expect(observed(fault)).toMatchObject({ lives: [], leftOut: [{ server: 'shop/web1' }] });
   });
 
