@@ -160,7 +160,9 @@ async function cycles(days: readonly number[], trigger?: 'fault'): Promise<Opera
     await world.clock.sleep(wait * 86_400_000, never);
   }
   const { operations } = world.store.records;
-  return operations.map((one) => (trigger === undefined ? one : { ...one, trigger })).toReversed();
+  return operations
+    .map((one): Operation => (trigger === undefined ? one : { ...one, trigger, kind: 'failover' }))
+    .toReversed();
 }
 
 function after({ control: { past } }: Scene): number {

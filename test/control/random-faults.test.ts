@@ -124,7 +124,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
       afterCalls: fc.integer({ min: 0, max: 30 }),
     }),
   },
-) as fc.Arbitrary<Happening>;
+);
 
 /** The tap that the happenings set: so many calls from now, one meets its fate. */
 interface Doom {

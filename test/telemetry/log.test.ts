@@ -246,6 +246,7 @@ describe('the log', () => {
       for (const event of Object.values(samples)) logEvent(log, event, records);
     };
     expect(linesOf(all, 'error').map((line) => (JSON.parse(line) as { event: string }).event)).toEqual([
+      'course-turned',
       'course-left',
       'operation-ended',
       'held',
