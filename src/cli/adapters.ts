@@ -7,7 +7,7 @@ import {
 import type { Clock, Hosts, LoadBalancer, Probe } from '../domain/seams.ts';
 import { readLimits } from '../io/haproxy/limits.ts';
 import { createLoadBalancer } from '../io/haproxy/load-balancer.ts';
-import { readMaster } from '../io/haproxy/master.ts';
+import { openMaster } from '../io/haproxy/master.ts';
 import { openTcp, openUnix } from '../io/haproxy/open.ts';
 import { createProbe } from '../io/probe/probe.ts';
 import { createHosts } from '../io/ssh/hosts.ts';
@@ -49,11 +49,18 @@ export function createAdapters(
   };
 }
 
-function plugIn({ name, socket }: LoadBalancerSettings, streams: SshStreams, clock: Clock): LoadBalancer {
+function plugIn(
+  { name, socket, master }: LoadBalancerSettings,
+  streams: SshStreams,
+  clock: Clock,
+): LoadBalancer {
   return createLoadBalancer({
     name,
     address: formatAddress(socket),
     open: opener(name, socket, streams),
+    ...(master === null
+      ? {}
+      : { master: { address: formatAddress(master), open: opener(name, master, streams) } }),
     clock,
   });
 }
@@ -66,7 +73,8 @@ function masterOf(
   if (master === null) return [];
   const place = { loadBalancer: name, socket: formatAddress(master) };
   const open = opener(name, master, streams);
-  return [{ name, workers: async (signal) => await readMaster({ place, open, clock }, signal) }];
+  const asked = openMaster({ place, open, clock });
+  return [{ name, workers: async (signal) => await asked.workers(signal) }];
 }
 
 function limitsOf(

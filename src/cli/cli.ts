@@ -29,7 +29,10 @@ export async function runCli(argv: readonly string[], terminal: Terminal, outsid
     // Asked of the words themselves: what could not be parsed has no options.
     if (argv.includes('--json')) {
       terminal.stdout.write(`${JSON.stringify({ error: error.report() }, null, 2)}\n`);
-    } else terminal.stderr.write(`${showError(error, terminal.isTTY)}\n`);
+    } else
+      terminal.stderr.write(
+        `${showError(error, outside.clock.now(), { ...terminal, colours: terminal.isTTY })}\n`,
+      );
     return error.exit;
   }
 }

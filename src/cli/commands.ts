@@ -77,9 +77,15 @@ export const commands = {
     sidecar: 'needed',
     options: [...common, 'reason'],
   },
+  why: {
+    args: [server],
+    summary: 'what would happen to a server next, what blocks it, since when, and what would clear it',
+    sidecar: 'preferred',
+    options: [...common],
+  },
   history: {
-    args: ['[id]'],
-    summary: 'what happened, newest first; with the id of an operation, every step of it',
+    args: ['[show|id]', '[id]'],
+    summary: 'what happened, newest first; with the id of an operation, every step of it (`show ID` or `ID`)',
     sidecar: 'preferred',
     options: [...common, 'server', 'since'],
   },

@@ -15,7 +15,8 @@ export type Retell = (last: Progress) => Progress;
 export function viewFor({ options, terminal }: Call): ProgressView {
   if (options.json === true) return jsonView((text) => terminal.stdout.write(text));
   const write = (text: string): boolean => terminal.stderr.write(text);
-  return terminal.isTTY ? liveView(write, terminal.columns > 0 ? terminal.columns : 80) : plainView(write);
+  const { isTTY, columns, timeZone } = terminal;
+  return isTTY ? liveView(write, columns > 0 ? columns : 80, timeZone) : plainView(write, timeZone);
 }
 
 /**

@@ -14,6 +14,7 @@ export const handlers: Readonly<Record<CommandName, Handler>> = {
   switchover: async (call) => await (await import('./operate.ts')).procedure('switchover')(call),
   watch: async (call) => await (await import('./running.ts')).watch(call),
   abort: async (call) => await (await import('./running.ts')).abort(call),
+  why: async (call) => await (await import('./why.ts')).why(call),
   history: async (call) => await (await import('./history.ts')).history(call),
   completion: async (call) => await (await import('./completion/completion.ts')).completion(call),
   names: async (call) => await (await import('./completion/completion.ts')).names(call),

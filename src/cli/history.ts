@@ -10,28 +10,44 @@ import { namedOperation, namedServer } from './named.ts';
 import { showHistory } from './show/history-table.ts';
 import { showOperation } from './show/operation.ts';
 import { phaseSpans } from './show/phase-spans.ts';
+import { screenOf } from './show/screen.ts';
 
 /** What happened, newest first: from the sidecar, else from the records. With an id, every step of that operation. */
 export const history: Handler = async (call) => {
   const settings = await settingsOf(call);
   const sidecar = await call.outside.sidecar(settings);
   const past = sidecar === null ? await call.outside.history(settings) : await sidecar.history(unhurried);
-  const [id] = call.args;
-  if (id !== undefined) return showOne(call, past, id);
+  const id = wantedId(call);
+  if (id !== null) return showOne(call, past, id);
   const chosen = choose(call, settings, past);
   if (call.options.json === true) {
     const operations = chosen.operations.map((one) => ({ ...one, phases: phaseSpans(one) }));
     printJson(call, { ...chosen, operations });
-  } else print(call, showHistory(chosen));
+  } else print(call, showHistory(chosen, call.outside.clock.now(), screenOf(call.terminal)));
   return 0;
 };
+
+/** `history ID`, or `history show ID`; null: all of it. */
+function wantedId({ args: [first, second, ...more] }: Call): string | null {
+  if (first === 'show' && second === undefined) {
+    throw new RejuvError('usage', { problem: '`history show` needs the id of an operation' });
+  }
+  const id = first === 'show' ? second : first;
+  const surplus = first === 'show' ? more : [second, ...more].filter((word) => word !== undefined);
+  if (surplus.length > 0) {
+    throw new RejuvError('usage', {
+      problem: `history takes one id, not also ${JSON.stringify(surplus[0])}`,
+    });
+  }
+  return id ?? null;
+}
 
 function showOne(call: Call, { operations }: History, text: string): number {
   const id = namedOperation(text);
   const operation = operations.find((one) => one.id === id);
   if (operation === undefined) throw new RejuvError('unknown-operation', { id });
   if (call.options.json === true) printJson(call, { ...operation, phases: phaseSpans(operation) });
-  else print(call, showOperation(operation));
+  else print(call, showOperation(operation, call.outside.clock.now(), screenOf(call.terminal)));
   return 0;
 }
 

@@ -75,7 +75,7 @@ export function reasonOf({ options }: Call): string | null {
 async function dryRun(call: Call, { control }: Reached, request: OperationRequest): Promise<number> {
   const plan = await control.dryRun(request, unhurried);
   if (call.options.json === true) printJson(call, plan);
-  else print(call, showDryRun(plan));
+  else print(call, showDryRun(plan, call.outside.clock.now(), call.terminal.timeZone));
   return plan.blocked.length === 0 ? 0 : 3;
 }
 
@@ -86,7 +86,11 @@ function blocked(call: Call, target: ServerId, error: RejuvError, exits: readonl
   if (call.options.json === true) {
     const state = { state: 'blocked' as const, reason: error.message, code: error.code };
     viewFor(call).show({ ...lineOf(call, target), ...state, message: `blocked: ${error.message}` });
-  } else tell(call, showError(error, call.terminal.isTTY));
+  } else
+    tell(
+      call,
+      showError(error, call.outside.clock.now(), { ...call.terminal, colours: call.terminal.isTTY }),
+    );
   return error.exit;
 }
 

@@ -4,6 +4,7 @@ import { printJson, settingsOf, tell, unhurried, type Call, type Handler } from 
 import { readMoment } from './moment.ts';
 import { reasonOf } from './operate.ts';
 import { reachSidecar } from './reach.ts';
+import { showInstant, showWhen } from './show/instant.ts';
 import { personIn } from './terminal.ts';
 
 /** Lets the sidecar start nothing new, for a time or until somebody resumes. */
@@ -15,15 +16,14 @@ export const pause: Handler = async (call) => {
   const control = await reachSidecar(call, await settingsOf(call));
   const by = personIn(call.terminal.env);
   const { stopping } = await control.pause({ by, reason, until, rollBack }, unhurried);
-  const end = until === null ? null : new Date(until).toISOString();
   if (call.options.json === true) {
+    const end = until === null ? null : new Date(until).toISOString();
     printJson(call, { paused: { reason, until: end }, stopping });
     return 0;
   }
-  tell(
-    call,
-    `paused ${end === null ? 'until `rejuv resume`' : `until ${end}`}; drain, maint and ready still work`,
-  );
+  const end =
+    until === null ? '`rejuv resume`' : showWhen(until, call.outside.clock.now(), call.terminal.timeZone);
+  tell(call, `paused until ${end}; drain, maint and ready still work`);
   for (const id of stopping) tell(call, `asked ${id} to stop; \`rejuv watch ${id}\` shows how it ends`);
   return 0;
 };
@@ -46,7 +46,7 @@ function readSpan(text: string): number {
   });
 }
 
-function endOf({ options, outside }: Call): number | null {
+function endOf({ options, outside, terminal }: Call): number | null {
   const now = outside.clock.now();
   const { for: span, until } = options;
   if (span !== undefined && until !== undefined) {
@@ -61,6 +61,6 @@ function endOf({ options, outside }: Call): number | null {
   }
   if (at > now) return at;
   throw new RejuvError('usage', {
-    problem: `a pause until ${new Date(at).toISOString()} would be over already`,
+    problem: `a pause until ${showInstant(at, now, terminal.timeZone)} would be over already`,
   });
 }

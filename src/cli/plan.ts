@@ -20,7 +20,11 @@ export const plan: Handler = async (call) => {
     tell(call, 'no sidecar is running: this is what one started now would do');
   } else found = await sidecar.plan(days, unhurried);
   if (call.options.json === true) printJson(call, found);
-  else print(call, showPlan(found, { colours: call.terminal.colours, timeZone: localZone() }));
+  else
+    print(
+      call,
+      showPlan(found, { colours: call.terminal.colours, timeZone: call.terminal.timeZone ?? localZone() }),
+    );
   return 0;
 };
 

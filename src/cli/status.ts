@@ -3,9 +3,11 @@ import type { Status } from '../domain/status.ts';
 import { configPath, print, settingsOf, unhurried, type Call, type Handler } from './call.ts';
 import { interruptedStatus } from './interruptions.ts';
 import { reachToLook } from './reach.ts';
+import { screenOf } from './show/screen.ts';
 import { showStatus } from './show/status-table.ts';
 
-const clearScreen = '\u001B[H\u001B[2J';
+/** Over what was there, line by line: a screen that is cleared first flickers. */
+const [home, restOfLine, restOfScreen] = ['\u001B[H', '\u001B[K', '\u001B[J'];
 const noAnswer = 4;
 
 /** What is where: from the sidecar, else straight from the load balancers. */
@@ -49,8 +51,8 @@ async function watchStatus(
   try {
     for (;;) {
       const now = await control.status(stop.signal);
-      if (terminal.isTTY && call.options.json !== true) terminal.stdout.write(clearScreen);
-      show(call, now, false);
+      if (terminal.isTTY && call.options.json !== true) redraw(call, now);
+      else show(call, now, false);
       await outside.clock.sleep(everyMs, stop.signal);
     }
   } catch (thrown) {
@@ -61,8 +63,13 @@ async function watchStatus(
   }
 }
 
+function redraw({ terminal }: Call, now: Status): void {
+  const lines = showStatus(now, screenOf(terminal)).split('\n');
+  terminal.stdout.write(home + lines.map((line) => `${line}${restOfLine}\n`).join('') + restOfScreen);
+}
+
 /** One document, or with --watch one per line. */
 function show(call: Call, now: Status, whole = true): void {
   if (call.options.json === true) print(call, JSON.stringify(now, null, whole ? 2 : 0));
-  else print(call, showStatus(now, call.terminal.colours));
+  else print(call, showStatus(now, screenOf(call.terminal)));
 }

@@ -12,6 +12,8 @@ export interface Terminal {
   readonly colours: boolean;
   /** Width of the terminal in characters; some, such as serial lines, say 0. */
   readonly columns: number;
+  /** The zone of the person who looks; null: that of this machine, whose name takes Node a while to find out. */
+  readonly timeZone: string | null;
   /** Calls `listener` at each such signal instead of dying of it; returns how to stop that. */
   onSignal(name: 'SIGINT' | 'SIGTERM' | 'SIGHUP', listener: () => void): () => void;
 }
@@ -27,6 +29,7 @@ export function processTerminal(): Terminal {
     isTTY: stdin.isTTY && stderr.isTTY,
     colours: stdout.isTTY && (env['NO_COLOR'] ?? '') === '',
     columns: stderr.isTTY ? stderr.columns : 80,
+    timeZone: null,
     onSignal(name, listener) {
       process.on(name, listener);
       return () => process.off(name, listener);

@@ -17,9 +17,10 @@ export const fields = section({
     'load balancer',
     section({
       socket: socketAddress.meta({ description: 'The runtime API, at level admin.' }),
-      master: socketAddress
-        .optional()
-        .meta({ description: 'The master CLI; it sees old workers after a reload.' }),
+      master: socketAddress.optional().meta({
+        description:
+          'The master CLI: what old workers still hold after a reload is counted in every drain. Without it nobody sees them.',
+      }),
     }),
   ).meta({ description: 'The pair: exactly two load balancers, under names of your choice.' }),
   ssh: sshDefaults.prefault({}).meta({
@@ -45,7 +46,7 @@ export const fields = section({
   poll: durationAboveZero.prefault('2s').meta({ description: 'How often both load balancers are read.' }),
   oldWorkersGone: durationAboveZero.prefault('10m').meta({
     description:
-      'How long old HAProxy workers may live on after a reload; no reboot for so long. Your `hard-stop-after`.',
+      'How long old HAProxy workers may live on after a reload: no reboot for so long where `master` is not set or does not answer, and the longest wait for idle clients of an old worker where it does. Your `hard-stop-after`.',
   }),
   whenOneIsDown: z.enum(['block', 'continue']).prefault('block').meta({
     description:

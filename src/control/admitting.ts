@@ -3,10 +3,10 @@ import { takesSpare, type Operation, type OperationRequest } from '../domain/ope
 import type { Records } from '../domain/records.ts';
 import type { ServerSettings } from '../domain/settings.ts';
 import { excuseGaps } from '../policy/absence.ts';
-import { admit, type Admission } from '../policy/admission.ts';
+import { admit, type Admission, type AdmissionFacts } from '../policy/admission.ts';
 import type { Freezes } from '../policy/calendar/scopes.ts';
 import { freezesAt } from './freezes.ts';
-import { observe } from './pair.ts';
+import { observe, observeClosely } from './pair.ts';
 import { levelProblems, loginProblems } from './peer-gates.ts';
 import { findTarget } from './planning.ts';
 import type { World } from './world.ts';
@@ -30,14 +30,26 @@ export async function judge(
   request: OperationRequest,
   signal: AbortSignal,
 ): Promise<Judgement> {
-  const { backend, server } = findTarget(world.settings, request.target);
   if (request.force && request.reason === null) throw new RejuvError('reason-needed', {});
-  const seen = await observe(world.loadBalancers, null, () => world.clock.now(), signal);
-  const snapshot = excuseGaps(seen, world.settings.whenOneIsDown === 'continue');
-  const freezes = await freezesNow(world, request, snapshot.at);
+  const facts = await gatherFacts(world, desk, request, signal);
+  return { ...admit(request, facts), away: facts.snapshot.excused.map(({ name }) => name) };
+}
+
+/** What the gates are asked about: a fresh look at both load balancers, the records, the freezes of now. */
+export async function gatherFacts(
+  world: World,
+  desk: Desk,
+  request: OperationRequest,
+  signal: AbortSignal,
+): Promise<AdmissionFacts> {
   const { settings } = world;
-  const away = snapshot.excused.map(({ name }) => name);
-  return { ...admit(request, { settings, backend, server, snapshot, freezes, ...desk }), away };
+  const { backend, server } = findTarget(settings, request.target);
+  // Old workers matter to reboots only, and `maint` by hand is not to wait for a master that hangs.
+  const look = takesSpare(request.kind) ? observeClosely : observe;
+  const seen = await look(world.loadBalancers, null, () => world.clock.now(), signal);
+  const snapshot = excuseGaps(seen, settings.whenOneIsDown === 'continue');
+  const freezes = await freezesNow(world, request, snapshot.at);
+  return { settings, backend, server, snapshot, freezes, ...desk };
 }
 
 /** Calendar files are not read for what no calendar holds up. */

@@ -5,6 +5,7 @@ import type { Progress } from '../domain/progress.ts';
 import type { UnbegunRun } from '../domain/records.ts';
 import type { Role } from '../domain/server.ts';
 import type { Status } from '../domain/status.ts';
+import type { Why } from '../domain/why.ts';
 
 /** What a dry run shows: every step, with the very commands. */
 export interface PlannedPhase {
@@ -68,6 +69,8 @@ export interface Control {
   history(signal: AbortSignal): Promise<History>;
   /** What the schedules will do in the next days, by what is known now. */
   plan(days: number, signal: AbortSignal): Promise<Plan>;
+  /** What would happen to one server next, and what stands in the way. */
+  why(server: ServerId, signal: AbortSignal): Promise<Why>;
   /** Reads the config file again. What is wrong with it is raised, and nothing has changed then. */
   reload(by: string | null, signal: AbortSignal): Promise<Reload>;
 }

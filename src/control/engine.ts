@@ -1,8 +1,10 @@
+import { catalogue } from '../domain/catalogue.ts';
 import { asRejuvError, RejuvError } from '../domain/errors.ts';
 import { backendName, sameServer, serverName, type ServerId } from '../domain/names.ts';
 import {
   isEnd,
   phases,
+  takesSpare,
   type Cause,
   type EndPhase,
   type Operation,
@@ -244,6 +246,15 @@ async function endStep(
 }
 
 async function end(scope: OperationScope, phase: EndPhase): Promise<void> {
+  const { kind, backend, server, cause, steps, id } = operationIn(scope);
+  // A safe end has told already; a person's own drain is watched by that person.
+  const told = steps.some(({ step, state }) => step.kind === 'secure' && state === 'done');
+  if (phase === 'failed' && cause !== null && takesSpare(kind) && !told) {
+    const message = `${kind} of ${backend}/${server} failed: ${cause.reason}`;
+    const { fix } = catalogue[cause.code];
+    const about = { code: cause.code, message, fix, server: { backend, server }, operation: id };
+    await scope.journal.record({ type: 'alert', at: scope.world.clock.now(), ...about });
+  }
   await scope.journal.record({ type: 'operation-ended', at: scope.world.clock.now(), id: scope.id, phase });
 }
 

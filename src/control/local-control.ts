@@ -11,18 +11,20 @@ import {
 } from '../domain/operation.ts';
 import { pauseAt } from '../domain/pause.ts';
 import { findOperation, openOperations } from '../domain/records.ts';
+import type { Plan } from '../domain/plan.ts';
 import type { BackendSettings, ServerSettings } from '../domain/settings.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import { changesBetween, restartNeeded } from '../policy/reload.ts';
 import { admitted, judge, type Desk } from './admitting.ts';
 import type { Control, DryRun } from './control.ts';
+import { explain } from './explaining.ts';
 import { createJournal } from './journal.ts';
 import { align } from './keeper.ts';
 import { levelProblems, loginProblems } from './peer-gates.ts';
 import { observe } from './pair.ts';
 import { makePlan } from './plan.ts';
 import { describePlan, findTarget, openingRecord, planFor } from './planning.ts';
-import { createTold, pollOnce, pollUntil } from './poll.ts';
+import { createPoll } from './poll.ts';
 import { takeUp } from './recovery.ts';
 import { createRuns } from './runs.ts';
 import { keepSchedules } from './schedules.ts';
@@ -73,8 +75,16 @@ export function createControl(first: World, reread?: () => Promise<World>): Loca
   }
 
   let lastPlan: Promise<unknown> = Promise.resolve();
-  async function onePlan<T>(work: () => Promise<T>): Promise<T> {
-    const mine = lastPlan.then(work);
+  /** One at a time: each asks every host, and each computes for a while. */
+  async function planned(
+    world: World,
+    seen: () => Promise<Snapshot>,
+    days: number,
+    signal: AbortSignal,
+  ): Promise<Plan> {
+    const mine = lastPlan.then(
+      async () => await makePlan(world, journal.records(), await seen(), days, signal),
+    );
     lastPlan = mine.catch(() => undefined);
     return await mine;
   }
@@ -115,11 +125,9 @@ export function createControl(first: World, reread?: () => Promise<World>): Loca
     async start(signal) {
       if (first.source === 'direct') return;
       await takeUp(first.clock, journal, runs);
-      await worlds.use(async (world) => await pollOnce({ world, journal, inTurn }, createTold(), signal));
-      keeping = Promise.all([
-        pollUntil(worlds, journal, inTurn, life.signal),
-        keepSchedules(worlds, journal, begin, life.signal),
-      ]);
+      const poll = createPoll(worlds, journal, inTurn);
+      await poll.once(signal);
+      keeping = Promise.all([poll.until(life.signal), keepSchedules(worlds, journal, begin, life.signal)]);
     },
 
     async stop() {
@@ -163,12 +171,15 @@ export function createControl(first: World, reread?: () => Promise<World>): Loca
 
     plan: async (days, signal) =>
       await worlds.use(
-        // One at a time: each asks every host, and each computes for a while.
-        async (world) =>
-          await onePlan(
-            async () => await makePlan(world, journal.records(), await look(world, signal), days, signal),
-          ),
+        async (world) => await planned(world, async () => await look(world, signal), days, signal),
       ),
+
+    why: async (server, signal) =>
+      await worlds.use(async (world) => {
+        const play = async (snapshot: Snapshot, days: number): Promise<Plan> =>
+          await planned(world, async () => await Promise.resolve(snapshot), days, signal);
+        return await explain(world, desk(), server, play, signal);
+      }),
 
     watch: (id, signal) => {
       known(id);

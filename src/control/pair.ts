@@ -51,10 +51,29 @@ export async function observe(
   now: () => number,
   signal: AbortSignal,
 ): Promise<Snapshot> {
+  return await gather(loadBalancers, (one) => one.read(backends, signal), now, signal);
+}
+
+/** The same, with what old workers of before a reload still hold. For those who wait for zero, not for every poll. */
+export async function observeClosely(
+  loadBalancers: readonly LoadBalancer[],
+  backends: readonly BackendName[] | null,
+  now: () => number,
+  signal: AbortSignal,
+): Promise<Snapshot> {
+  return await gather(loadBalancers, (one) => one.readClosely(backends, signal), now, signal);
+}
+
+async function gather(
+  loadBalancers: readonly LoadBalancer[],
+  read: (one: LoadBalancer) => Promise<LoadBalancerView>,
+  now: () => number,
+  signal: AbortSignal,
+): Promise<Snapshot> {
   const answers = await Promise.all(
     loadBalancers.map(async (one): Promise<LoadBalancerView | LoadBalancerGap> => {
       try {
-        return await one.read(backends, signal);
+        return await read(one);
       } catch (thrown) {
         signal.throwIfAborted();
         return { name: one.name, error: saidBy(one.name, thrown), at: now() };

@@ -12,7 +12,7 @@ import type { World } from './world.ts';
 import type { Worlds } from './worlds.ts';
 
 /** One look at both load balancers: new processes, what they forgot, roles to settle. */
-export async function pollOnce(scope: KeeperScope, told: Told, signal: AbortSignal): Promise<void> {
+async function pollOnce(scope: KeeperScope, told: Told, signal: AbortSignal): Promise<void> {
   const { world, journal } = scope;
   const backends = keptBackends(world, journal.records());
   const snapshot = await observe(world.loadBalancers, backends, () => world.clock.now(), signal);
@@ -25,11 +25,11 @@ export async function pollOnce(scope: KeeperScope, told: Told, signal: AbortSign
 }
 
 /** What a person was told already: each trouble once, as long as it lasts. */
-export interface Told {
+interface Told {
   refusals(scope: KeeperScope, refused: ReadonlyMap<string, RejuvError>): Promise<void>;
 }
 
-export function createTold(): Told {
+function createTold(): Told {
   let before = new Set<string>();
   return {
     async refusals({ world, journal }, refused) {
@@ -45,29 +45,41 @@ export function createTold(): Told {
   };
 }
 
-/** Looks again and again until the signal fires. A look that fails is logged, and the next one tries again. */
-export async function pollUntil(
-  worlds: Worlds,
-  journal: Journal,
-  inTurn: InTurn,
-  signal: AbortSignal,
-): Promise<void> {
+/** The poll loop of a sidecar. */
+export interface Poll {
+  /** One look now. What fails in it is logged, and the next one tries again. */
+  once(signal: AbortSignal): Promise<void>;
+  /** Looks again and again until the signal fires. */
+  until(signal: AbortSignal): Promise<void>;
+}
+
+export function createPoll(worlds: Worlds, journal: Journal, inTurn: InTurn): Poll {
   const told = createTold();
-  const stopped = (): boolean => signal.aborted;
-  while (!stopped()) {
-    const { clock, settings, onEvent, onTurn } = worlds.now();
-    await clock.sleep(settings.pollMs, signal).catch(() => undefined);
-    if (stopped()) return;
+
+  async function once(signal: AbortSignal): Promise<void> {
     try {
       await worlds.use(async (world) => await pollOnce({ world, journal, inTurn }, told, signal));
     } catch (thrown) {
-      if (stopped()) return;
+      if (signal.aborted) return;
+      const { clock, onEvent } = worlds.now();
       const { code, message, fix } = asRejuvError(thrown);
-      const at = clock.now();
-      onEvent({ type: 'alert', at, code, message, fix, server: null, operation: null });
+      onEvent({ type: 'alert', at: clock.now(), code, message, fix, server: null, operation: null });
     }
-    onTurn?.(longestTurnMs(worlds.now().settings));
   }
+
+  return {
+    once,
+    async until(signal) {
+      const stopped = (): boolean => signal.aborted;
+      while (!stopped()) {
+        const { clock, settings, onTurn } = worlds.now();
+        await clock.sleep(settings.pollMs, signal).catch(() => undefined);
+        if (stopped()) return;
+        await once(signal);
+        onTurn?.(longestTurnMs(worlds.now().settings));
+      }
+    },
+  };
 }
 
 /** For what a look asks beyond its logins: every command to HAProxy has a deadline of a few seconds. */

@@ -15,7 +15,8 @@ export async function takeUp(clock: Clock, journal: Journal, runs: Runs): Promis
     openOperations(journal.records()).map(async (operation) => {
       const { id } = operation;
       const how = operation.cause === null ? phases[operation.phase].afterCrash : 'carry-on';
-      await journal.record({ type: 'operation-resumed', at: clock.now(), id, how });
+      // On a full disk it is taken up all the same: a way back is what there is room for.
+      await journal.record({ type: 'operation-resumed', at: clock.now(), id, how }).catch(() => undefined);
       runs.start(operation, interruptionOf(operation, how));
     }),
   );

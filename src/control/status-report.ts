@@ -4,10 +4,9 @@ import { pauseAt } from '../domain/pause.ts';
 import { openOperations, serverRecord, type Records } from '../domain/records.ts';
 import type { AdminState, OperationalState, Owner } from '../domain/server.ts';
 import type { BackendSettings, ServerSettings, Settings } from '../domain/settings.ts';
-import { rowsOf, sameProcess, type Snapshot } from '../domain/snapshot.ts';
+import { rowsOf, type Snapshot } from '../domain/snapshot.ts';
 import type {
   BackendStatus,
-  Finding,
   LoadBalancerStatus,
   OperationStatus,
   ServerStatus,
@@ -17,6 +16,8 @@ import { floorOf } from '../policy/admission.ts';
 import { ownerOf } from '../policy/ownership.ts';
 import { servingCount } from '../policy/serving.ts';
 import { conditionOf, listedAs, roleMisfit, roleOf } from '../policy/standing.ts';
+import { heldNow } from './held.ts';
+import { findingsOf } from './status-findings.ts';
 
 /** What a report is made from. */
 export interface ReportFacts {
@@ -26,9 +27,6 @@ export interface ReportFacts {
   readonly source: Status['source'];
   readonly running: (operation: Operation) => boolean;
 }
-
-/** How many alerts a status shows. */
-const shownAlerts = 5;
 
 /** `rejuv status`, from what both load balancers and the records say now. Pure. */
 export function reportStatus(facts: ReportFacts): Status {
@@ -42,7 +40,7 @@ export function reportStatus(facts: ReportFacts): Status {
       operationStatus(operation, facts.running(operation)),
     ),
     paused: pausedStatus(facts),
-    findings: [...roleFindings(facts), ...forgottenFindings(facts), ...alertFindings(records)],
+    findings: findingsOf(facts),
   };
 }
 
@@ -120,7 +118,6 @@ function serverStatus(facts: ReportFacts, backend: BackendSettings, server: Serv
     owner[name] = seen === undefined ? 'unknown' : ownerOf(seen.row, seen.view.process, record.intents[name]);
   }
   const whole = snapshot.gaps.length === 0 && rows.length === settings.loadBalancers.length;
-  const hold = record.hold;
   return {
     name: server.name,
     role,
@@ -132,7 +129,7 @@ function serverStatus(facts: ReportFacts, backend: BackendSettings, server: Serv
     divergent: new Set(rows.map(({ row }) => row.admin)).size > 1,
     sessions: whole ? rows.reduce((sum, { row }) => sum + row.sessions, 0) : null,
     queue: whole ? rows.reduce((sum, { row }) => sum + row.queue, 0) : null,
-    held: hold === null ? null : { since: iso(hold.since), reason: hold.reason },
+    held: heldNow(records, id),
     verifiedAt: record.verifiedAt === null ? null : iso(record.verifiedAt),
   };
 }
@@ -152,48 +149,6 @@ function operationStatus(operation: Operation, running: boolean): OperationStatu
     deadline: deadline === null ? null : iso(deadline),
     running,
   };
-}
-
-/** Roles rotate with every rejuvenation, but how many spares a backend has is the config file's to say. */
-function roleFindings({ settings, records }: ReportFacts): Finding[] {
-  return settings.backends.flatMap((backend) => {
-    const written = backend.servers.filter(({ role }) => role === 'spare').length;
-    const recorded = backend.servers.filter((server) => roleOf(records, backend, server) === 'spare').length;
-    if (written === recorded) return [];
-    const message = `backend ${backend.name} has ${written} spare(s) in the config file, but ${recorded} in the records, which count`;
-    const fix = 'change a role with `rejuv role`, or correct the file';
-    return [{ at: null, severity: 'warning' as const, where: backend.name, message, fix }];
-  });
-}
-
-/** A new HAProxy process that does not have what rejuv had set. */
-function forgottenFindings({ settings, snapshot, records }: ReportFacts): Finding[] {
-  return settings.backends.flatMap((backend) =>
-    backend.servers.flatMap((server) => {
-      const id = { backend: backend.name, server: server.name };
-      const { intents } = serverRecord(records, id);
-      return rowsOf(snapshot, id).flatMap(({ view, row }): Finding[] => {
-        const intent = intents[view.name];
-        const forgot =
-          intent !== undefined && intent.to !== row.admin && !sameProcess(intent.process, view.process);
-        if (!forgot || intent.unsure) return [];
-        const where = formatServerId(id);
-        const message = `${view.name} has a new process and forgot that ${where} was in ${intent.to}: it is ${row.admin} there`;
-        const fix = `\`rejuv ${intent.to} ${where}\`; the drop-in in haproxy/ saves states over a reload`;
-        return [{ at: null, severity: 'alert', where, message, fix }];
-      });
-    }),
-  );
-}
-
-function alertFindings(records: Records): Finding[] {
-  return records.alerts.slice(-shownAlerts).map(({ at, message, fix, server }) => ({
-    at: iso(at),
-    severity: 'alert',
-    where: server === null ? null : formatServerId(server),
-    message,
-    fix,
-  }));
 }
 
 function iso(at: number): string {

@@ -3,11 +3,12 @@ import { RejuvError } from '../domain/errors.ts';
 import type { OperationId } from '../domain/names.ts';
 import type { Operation } from '../domain/operation.ts';
 import { nothingRemaining, progressOf, type Progress } from '../domain/progress.ts';
+import type { Snapshot } from '../domain/snapshot.ts';
 import { excuseGaps, mayGoOnWithOne } from '../policy/absence.ts';
 import type { Journal } from './journal.ts';
 import { align } from './keeper.ts';
 import { ledgerFor } from './ledger.ts';
-import { observe } from './pair.ts';
+import { observe, observeClosely } from './pair.ts';
 import type { Deadline, StepContext } from './steps/step-law.ts';
 import type { InTurn } from './turns.ts';
 import type { World } from './world.ts';
@@ -47,6 +48,8 @@ export function createStepContext(
   // The engine holds the turn of the backend for the whole of such a step, and it cannot be held twice.
   const holdsTurn = operationIn(scope).steps[index]?.step.kind === 'admin';
   const inTurn: InTurn = async (backend, work) => await (holdsTurn ? work() : scope.inTurn(backend, work));
+  const excused = (snapshot: Snapshot): Snapshot =>
+    excuseGaps(snapshot, mayGoOnWithOne(world.settings.whenOneIsDown, operationIn(scope).phase));
   return {
     world,
     index,
@@ -67,10 +70,10 @@ export function createStepContext(
     async alert(alert) {
       await journal.record({ type: 'alert', at: clock.now(), operation: id, ...alert });
     },
-    async look(server) {
-      const snapshot = await observe(world.loadBalancers, [server.backend], () => clock.now(), signal);
-      return excuseGaps(snapshot, mayGoOnWithOne(world.settings.whenOneIsDown, operationIn(scope).phase));
-    },
+    look: async ({ backend }) =>
+      excused(await observe(world.loadBalancers, [backend], () => clock.now(), signal)),
+    lookClosely: async (backends) =>
+      excused(await observeClosely(world.loadBalancers, backends, () => clock.now(), signal)),
     answering: ({ views }) =>
       world.loadBalancers.filter((one) => views.some(({ name }) => name === one.name)),
     align: async (snapshot, backend) => await align({ world, journal, inTurn }, backend, snapshot, signal),

@@ -357,7 +357,14 @@ export const catalogue = {
     http: 409,
     message:
       '{loadBalancer} changed its process {ago} ago; old workers may still hold connections, so no reboot until {until}',
-    fix: 'wait, or set `oldWorkersGone` to your `hard-stop-after`',
+    fix: 'wait, or name its master socket as `master`, so that they are counted; set `oldWorkersGone` to your `hard-stop-after`',
+  },
+  'old-workers-unknown': {
+    exit: 3,
+    http: 409,
+    message:
+      '{loadBalancer} changed its process {ago} ago, and its master socket does not tell what old workers hold ({problem}); so no reboot until {until}',
+    fix: 'make the master socket answer (`rejuv check`), or wait; set `oldWorkersGone` to your `hard-stop-after`',
   },
   'no-ssh': {
     exit: 3,

@@ -37,6 +37,11 @@ export interface LoadBalancer {
    * A backend that does not exist is missing from the answer; it is not an error here. Raises also: old-process.
    */
   read(backends: readonly BackendName[] | null, signal: AbortSignal): Promise<LoadBalancerView>;
+  /**
+   * The same, with what old workers of before a reload still hold, asked through the master socket. A master that gives no
+   * usable answer is not an error here: the view says `unknown`, and why. Raises as read.
+   */
+  readClosely(backends: readonly BackendName[] | null, signal: AbortSignal): Promise<LoadBalancerView>;
   /** Raises also: backend-missing, server-missing, haproxy-level, haproxy-refused, old-process. */
   setAdmin(server: ServerId, state: AdminState, signal: AbortSignal): Promise<void>;
   /** Switches the server's agent check. Raises as setAdmin. */

@@ -6,6 +6,7 @@ import {
   type ServerId,
 } from './names.ts';
 import type { RejuvError } from './errors.ts';
+import { heldBy, type OldWorkers } from './old-workers.ts';
 import type { AdminState, OperationalState } from './server.ts';
 
 /**
@@ -81,6 +82,8 @@ export interface LoadBalancerView {
   /** The backends that were asked for and exist here. */
   readonly backends: readonly BackendName[];
   readonly servers: readonly ServerRow[];
+  /** What a close look found in workers of before a reload. */
+  readonly oldWorkers: OldWorkers;
   /** Unix milliseconds. */
   readonly at: number;
 }
@@ -114,7 +117,10 @@ export function rowsOf(snapshot: Snapshot, id: ServerId): { view: LoadBalancerVi
   });
 }
 
-/** Sessions and queue of one server, per load balancer and summed. Null sum: a load balancer is unknown. */
+/**
+ * Sessions and queue of one server, per load balancer and summed, with what old workers hold where a close look counted
+ * it. Null sum: a load balancer, or what its old workers hold, was asked for and is unknown.
+ */
 export interface Load {
   readonly sessions: Readonly<Record<string, number>>;
   readonly queue: Readonly<Record<string, number>>;
@@ -122,12 +128,18 @@ export interface Load {
 }
 
 export function loadOf(snapshot: Snapshot, id: ServerId): Load {
-  const rows = rowsOf(snapshot, id);
-  const whole = snapshot.gaps.length === 0 && rows.length === snapshot.views.length;
+  const rows = rowsOf(snapshot, id).map(({ view, row }) => {
+    const old = heldBy(view.oldWorkers, id);
+    return { view, sessions: row.sessions + old.sessions, queue: row.queue + old.queue };
+  });
+  const whole =
+    snapshot.gaps.length === 0 &&
+    rows.length === snapshot.views.length &&
+    rows.every(({ view }) => view.oldWorkers.kind !== 'unknown');
   return {
-    sessions: Object.fromEntries(rows.map(({ view, row }) => [view.name, row.sessions])),
-    queue: Object.fromEntries(rows.map(({ view, row }) => [view.name, row.queue])),
-    total: whole ? rows.reduce((sum, { row }) => sum + row.sessions + row.queue, 0) : null,
+    sessions: Object.fromEntries(rows.map(({ view, sessions }) => [view.name, sessions])),
+    queue: Object.fromEntries(rows.map(({ view, queue }) => [view.name, queue])),
+    total: whole ? rows.reduce((sum, { sessions, queue }) => sum + sessions + queue, 0) : null,
   };
 }
 

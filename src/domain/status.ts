@@ -1,3 +1,4 @@
+import type { OperationId } from './names.ts';
 import type { OperationKind, Phase, Trigger } from './operation.ts';
 import type { AdminState, Condition, Listed, OperationalState, Owner, Role } from './server.ts';
 
@@ -49,10 +50,21 @@ export interface ServerStatus {
   readonly divergent: boolean;
   readonly sessions: number | null;
   readonly queue: number | null;
-  /** Since when it is held out of service, and why. */
-  readonly held: { readonly since: string; readonly reason: string } | null;
+  readonly held: Held | null;
   /** When it last passed the staged verification. */
   readonly verifiedAt: string | null;
+}
+
+/** Since when a server is held out of service, why, and by whom. Only a person's `rejuv ready` ends it. */
+export interface Held {
+  readonly since: string;
+  readonly reason: string;
+  /** As the client stated it; null where it did not, or where the operation is no longer on record. */
+  readonly by: string | null;
+  /** What held it: a person's drain or maint, or a procedure that ended so. */
+  readonly kind: OperationKind | null;
+  readonly operation: OperationId | null;
+  readonly failed: boolean;
 }
 
 export interface OperationStatus {

@@ -7,6 +7,7 @@ import type { Plan } from '../domain/plan.ts';
 import type { Progress } from '../domain/progress.ts';
 import type { Clock } from '../domain/seams.ts';
 import type { Status } from '../domain/status.ts';
+import type { Why } from '../domain/why.ts';
 import { errorFrom } from './error-body.ts';
 import { getOverSocket } from './get-over-socket.ts';
 import { jsonLines } from './json-lines.ts';
@@ -77,6 +78,8 @@ export function connectControl(socketPath: string, clock: Clock): Control {
     },
     history: async (signal) => await ask<History>({ url: '/history' }, answerMs, signal),
     plan: async (days, signal) => await ask<Plan>({ url: '/plan', params: { days } }, gatesMs, signal),
+    why: async ({ backend, server }, signal) =>
+      await ask<Why>({ url: '/why', params: { backend, server } }, gatesMs, signal),
     pause: async (request, signal) => {
       const { stopping } = await post<{ stopping: string[] }>('/pause', request, answerMs, signal);
       return { stopping: stopping.map(operationId) };

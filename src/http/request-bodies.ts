@@ -55,6 +55,9 @@ export const planQuery = z.strictObject({
   days: z.coerce.number().int().min(1).max(longestPlanDays).default(usualPlanDays),
 });
 
+/** The query of GET /v1/why. */
+export const whyQuery = server;
+
 /** The body of POST /v1/role. */
 export const roleBody = z.strictObject({
   server,

@@ -16,6 +16,7 @@ import {
   reloadBody,
   resumeBody,
   roleBody,
+  whyQuery,
 } from './request-bodies.ts';
 
 const longestBody = 64 * 1024;
@@ -45,6 +46,10 @@ export function createRoutes(control: Control): Hono {
   app.get('/v1/plan', async (c) => {
     const { days } = readValue(c.req.query(), planQuery);
     return c.json(await control.plan(days, c.req.raw.signal));
+  });
+  app.get('/v1/why', async (c) => {
+    const target = readValue(c.req.query(), whyQuery);
+    return c.json(await control.why(target, c.req.raw.signal));
   });
   app.post('/v1/pause', async (c) => {
     const request = readBody(await c.req.text(), pauseBody);

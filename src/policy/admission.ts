@@ -7,6 +7,7 @@ import type { BackendSettings, ServerSettings, Settings } from '../domain/settin
 import { rowsOf, sharedRows, type Snapshot } from '../domain/snapshot.ts';
 import type { ServingFloor } from '../domain/step.ts';
 import { ownerOf } from './ownership.ts';
+import { oldWorkersProblem } from './old-workers.ts';
 import { calendarProblems, type CalendarFacts } from './calendar/gates.ts';
 import { calendarScopesAt, type Freezes } from './calendar/scopes.ts';
 import { describeRow, floorProblem } from './serving.ts';
@@ -141,10 +142,10 @@ function spareProblems(
   problems.push(...targetProblems(target, facts), ...checkProblems(target, facts));
   const choice = chooseSpare(snapshot, records, backend);
   if (choice.spare === null) {
-    return {
-      spare: null,
-      problems: [...problems, new RejuvError('no-spare', { backend: backend.name, problem: choice.problem })],
-    };
+    problems.push(new RejuvError('no-spare', { backend: backend.name, problem: choice.problem }));
+    // What would block it next is worth knowing at once.
+    if (request.kind === 'rejuvenation') problems.push(...actionProblems(target, null, facts));
+    return { spare: null, problems };
   }
   const spareId = { backend: backend.name, server: choice.spare.name };
   problems.push(...pairProblems(spareId, facts), ...checkProblems(spareId, facts));
@@ -191,12 +192,12 @@ function checkProblems(target: ServerId, { backend, snapshot }: AdmissionFacts):
     .map(({ view }) => new RejuvError('no-checks', { ...target, loadBalancer: view.name }));
 }
 
-/** What a reboot asks beyond a drain: nobody else on the host, no old workers, SSH on both sides. */
-function actionProblems(target: ServerId, spare: ServerSettings, facts: AdmissionFacts): RejuvError[] {
+/** What a reboot asks beyond a drain: nobody else on the host, old workers counted or gone, SSH on both sides. */
+function actionProblems(target: ServerId, spare: ServerSettings | null, facts: AdmissionFacts): RejuvError[] {
   const { backend, server, snapshot, settings } = facts;
   const problems: RejuvError[] = [];
   if (server.ssh === null) problems.push(new RejuvError('no-ssh', { ...target }));
-  if (spare.ssh === null && (backend.spare.start !== null || backend.duplex.length > 0)) {
+  if (spare?.ssh === null && (backend.spare.start !== null || backend.duplex.length > 0)) {
     problems.push(new RejuvError('no-ssh', { backend: backend.name, server: spare.name }));
   }
   if (!backend.actions.some((action) => action.kind === 'reboot')) return problems;
@@ -227,19 +228,4 @@ export function sharedHostProblem(
     address: first.address,
     others: others.map((row) => formatServerId(row.id)).join(', '),
   });
-}
-
-/** Old workers are not counted yet, so their time is waited for after a process change. */
-export function oldWorkersProblem(snapshot: Snapshot, goneMs: number): RejuvError | null {
-  for (const view of snapshot.views) {
-    const ageMs = view.at - view.process.startedAtSeconds * 1000;
-    if (ageMs < goneMs) {
-      return new RejuvError('old-workers', {
-        loadBalancer: view.name,
-        ago: `${Math.max(0, Math.round(ageMs / 1000))}s`,
-        until: new Date(view.process.startedAtSeconds * 1000 + goneMs).toISOString(),
-      });
-    }
-  }
-  return null;
 }

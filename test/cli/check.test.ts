@@ -31,7 +31,7 @@ async function check(world: FakeWorld, change: Partial<Subject> = {}): Promise<F
     loadBalancers: [world.a, world.b],
     masters: ['lb-a', 'lb-b'].map((name) => ({
       name,
-      workers: () => Promise.resolve({ workers: 1, oldWorkers: 0 }),
+      workers: () => Promise.resolve({ current: [7], old: [] }),
     })),
     limits: ['lb-a', 'lb-b'].map((name) => limitsOf(name, 2_000)),
     hosts: world.hosts,
@@ -116,7 +116,7 @@ describe('rejuv check', () => {
   });
 
   it('asks the master socket for its processes', async () => {
-    const good = { name: 'lb-a', workers: () => Promise.resolve({ workers: 1, oldWorkers: 0 }) };
+    const good = { name: 'lb-a', workers: () => Promise.resolve({ current: [7], old: [] }) };
     const denied = new RejuvError('socket-denied', { loadBalancer: 'lb-b', socket: '/run/master.sock' });
     const masters = [good, { name: 'lb-b', workers: () => Promise.reject(denied) }];
     const findings = await check(shop(), { masters });
@@ -139,7 +139,7 @@ describe('rejuv check', () => {
   });
 
   it('notes where old workers cannot be counted, and how many there are where they can', async () => {
-    const masters = [{ name: 'lb-a', workers: () => Promise.resolve({ workers: 1, oldWorkers: 2 }) }];
+    const masters = [{ name: 'lb-a', workers: () => Promise.resolve({ current: [7], old: [5, 6] }) }];
     const notes = (await check(shop(), { masters })).filter(({ where }) => where.endsWith('master'));
     expect(notes.map(({ where, severity }) => `${where} ${severity}`)).toEqual([
       'lb-a master note',

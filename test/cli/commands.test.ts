@@ -90,8 +90,9 @@ describe('rejuv status', () => {
       'lb-b  no answer',
       'backend shop (active-standby): unknown serving, at least 2 wanted',
       'blocked: lb-b does not answer',
-      'drain/up (person)',
-      'since 10m00s: drained by a person',
+      'drain/up (hand)',
+      'held for 10m00s, since 03:20:00 by anna (as the client states it) with `rejuv drain`: drained by a person',
+      'only a person ends it: `rejuv ready shop/web2`',
       fakeId,
       'warning: lb-b: it does not answer',
     ]) {
@@ -144,6 +145,17 @@ describe('rejuv status', () => {
     scene.signal('SIGINT');
     expect(await status).toBe(130);
     expect(scene.out().trim().split('\n')).toHaveLength(1);
+  });
+
+  it('--watch on a terminal writes over what it showed before, without a blank screen in between', async () => {
+    const scene = setScene();
+    scene.isTTY = true;
+    const status = scene.run('status', '--watch');
+    await expect.poll(() => scene.out()).toContain('start HAProxy there');
+    scene.signal('SIGINT');
+    expect(await status).toBe(130);
+    expect(scene.out()).toMatch(/^\u001B\[HSat 2026-11-21 03:30:00 UTC, as the sidecar knows it\u001B\[K\n/);
+    expect(scene.out().endsWith('\u001B[J')).toBe(true);
   });
 });
 

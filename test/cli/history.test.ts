@@ -78,10 +78,56 @@ describe('rejuv history, pause and resume', () => {
     scene.control.past = { operations: [operation('op-1')], runs: [] };
     expect(await scene.run('history', 'op-1')).toBe(0);
     expect(scene.out()).toContain('op-1: rejuvenation of shop/web1, begun 2026-11-20 03:00:00');
-    expect(scene.out()).toMatch(/asked by +kim \(as stated\), operator/);
+    expect(scene.out()).toMatch(/asked for +by kim \(as the client states it\)/);
     expect(scene.out()).toMatch(/why +it leaks/);
-    expect(scene.out()).toMatch(/03:01:00 +grace +shop\/web1 +done +3m00s +0 sessions on both/);
+    expect(scene.out()).toContain('03:01:00  grace shop/web1 done after 3m00s: 0 sessions on both');
     expect(await setScene().run('history', 'op-9')).toBe(2);
+    const shown = setScene();
+    shown.control.past = scene.control.past;
+    expect(await shown.run('history', 'show', 'op-1')).toBe(0);
+    expect(shown.out()).toBe(scene.out());
+    expect(await setScene().run('history', 'show')).toBe(2);
+    expect(await setScene().run('history', 'op-1', 'op-2')).toBe(2);
+  });
+
+  it('history ID says who asked for the abort, and what was never begun', async () => {
+    const scene = setScene();
+    const [grace] = operation('op-1').steps;
+    const left = { ...grace!, phase: 'registering' as const, beganAt: null, endedAt: null, detail: null };
+    scene.control.past = {
+      operations: [
+        operation('op-1', {
+          ...{ phase: 'aborted', steps: [grace!, left], by: null, trigger: 'schedule' },
+          abortAsked: { at: Date.parse('2026-11-20T03:05Z'), by: 'anna', reason: 'wrong server' },
+          cause: { end: 'aborted', code: 'aborted', reason: 'aborted by anna: wrong server' },
+        }),
+      ],
+      runs: [],
+    };
+    expect(await scene.run('history', 'op-1')).toBe(0);
+    expect(scene.out()).toMatch(/asked for +by a schedule/);
+    expect(scene.out()).toMatch(
+      /abort +asked for 2026-11-20 03:05:00 by anna \(as the client states it\): wrong server/,
+    );
+    expect(scene.out()).toContain('not begun: registering grace');
+  });
+
+  it('history lists the end and the phases of each operation, within the width of the terminal', async () => {
+    const scene = setScene();
+    const [grace] = operation('op-1').steps;
+    const later = Date.parse('2026-11-20T03:04Z');
+    const proof = { ...grace!, phase: 'rejuvenating' as const, beganAt: later, endedAt: later };
+    scene.control.past = {
+      operations: [operation('op-1', { steps: [grace!, proof], reason: 'it leaks '.repeat(20).trim() })],
+      runs: [],
+    };
+    scene.isTTY = true;
+    expect(await scene.run('history')).toBe(0);
+    const lines = scene.out().split('\n');
+    expect(lines[0]).toBe('2026-11-20 03:00:00  op-1  rejuvenation of shop/web1');
+    expect(lines[1]).toMatch(/^ {4}completed after 10m00s, spare web4, by kim \(as the client states it\):/);
+    expect(scene.out()).toContain('draining 3m00s, rejuvenating 6m00s');
+    expect(lines.filter((line) => line.length > 80)).toEqual([]);
   });
 
   it('status says that it is paused, by whom, until when and why', async () => {
@@ -93,14 +139,14 @@ describe('rejuv history, pause and resume', () => {
     };
     expect(await scene.run('status')).toBe(0);
     expect(scene.out()).toContain(
-      'paused until `rejuv resume`\n  by kim since 2026-11-21T03:00:00.000Z: a deploy',
+      'paused until `rejuv resume`\n  by kim (as the client states it) since 03:00:00, 30m00s ago: a deploy',
     );
   });
 
   it('pause and resume say until when, with a reason', async () => {
     const scene = setScene();
     expect(await scene.run('pause', '--reason', 'a deploy', '--for', '2h', '--roll-back')).toBe(0);
-    expect(scene.err()).toContain('paused until 2026-11-21T05:30:00.000Z');
+    expect(scene.err()).toContain('paused until 05:30:00, in 2h00m; drain');
     expect(scene.err()).toContain('asked op-20261121-0330-k7q2 to stop');
     expect(await scene.run('resume', '--reason', 'deployed', '--json')).toBe(0);
     expect(scene.control.asked).toEqual([

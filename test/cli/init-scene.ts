@@ -61,6 +61,7 @@ export function viewOf(name: string, servers: readonly MadeUp[], pid = 1): LoadB
     process: { pid, startedAtSeconds: 1_700_000_000 },
     uptimeSeconds: 60,
     stopping: false,
+    oldWorkers: { kind: 'not-asked' },
     backends: [...new Set(rows.map(({ id }) => id.backend))],
     servers: rows,
     at: 0,
@@ -107,6 +108,7 @@ export function surroundingsOf(haproxys: Readonly<Record<string, MadeUpHaproxy>>
         if (haproxy === undefined) throw missing;
         return viewOf(name, haproxy.servers, haproxy.pid ?? index + 1);
       },
+      readClosely: () => Promise.reject(new Error('init looks at no old workers')),
       level: () => Promise.resolve(haproxy?.level ?? 'admin'),
       setAdmin: never,
       setAgent: never,

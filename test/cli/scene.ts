@@ -112,6 +112,7 @@ export function setScene(text = config): Scene {
     isTTY: scene.isTTY,
     colours: false,
     columns: scene.columns,
+    timeZone: 'UTC',
     onSignal(name, listener) {
       listeners.get(name)!.add(listener);
       return () => listeners.get(name)!.delete(listener);

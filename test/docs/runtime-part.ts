@@ -34,8 +34,14 @@ const rows: Readonly<Record<Exclude<keyof typeof runtime, 'command'>, Row>> = {
   showProc: {
     sends: [runtime.showProc],
     changes: false,
-    why: 'on the master socket, by `rejuv check` only: old workers',
+    why: 'on the master socket: which old workers of before a reload there are, while a drain waits and before an action',
   },
+  workerStat: {
+    sends: [runtime.workerStat(4711)],
+    changes: false,
+    why: 'on the master socket, 4711 being the pid of an old worker: what it still holds',
+  },
+  quit: { sends: [runtime.quit], changes: false, why: 'behind each of these two: the master closes then' },
   setServerState: {
     sends: [
       runtime.setServerState(server, 'drain'),

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { describeLab, withLab } from '../lab/describe-lab.ts';
 import { until } from '../lab/until.ts';
-import { jsonLines, serverIn, startSidecar, withoutOldWorkers, withSidecar } from './sidecar.ts';
+import { jsonLines, serverIn, startSidecar, whyOf, withoutOldWorkers, withSidecar } from './sidecar.ts';
 
 const short = withoutOldWorkers({
   configure: (file) => {
@@ -59,11 +59,23 @@ describeLab('the verbs of a person', () => {
     async () => {
       await withLab(short, async (lab) => {
         expect((await lab.rejuv(['drain', 'shop/web1', '--reason', 'mine'])).code).toBe(0);
+        const hold = { reason: 'mine', kind: 'drain', failed: false };
+        expect(await whyOf(lab, 'web1')).toMatchObject({ source: 'direct', held: hold });
         const sidecar = await startSidecar(lab);
+        const why = await whyOf(lab, 'web1');
+        expect(why).toMatchObject({ source: 'sidecar', list: 'off', held: hold });
+        expect(why.lastOperation).toMatchObject({ id: why.held?.operation, ended: 'completed' });
+        expect(why.blocks).toMatchObject([
+          { code: 'held', since: why.held?.since, fix: 'end that with `rejuv ready shop/web1`' },
+        ]);
+        expect((await lab.rejuv(['status'])).stdout).toContain(
+          'only a person ends it: `rejuv ready shop/web1`',
+        );
         expect(await serverIn(lab, 'web1')).toMatchObject({ list: 'off', held: { reason: 'mine' } });
         expect((await lab.rejuv(['rejuvenate', 'shop/web1'])).code).toBe(3);
         expect((await lab.rejuv(['ready', 'shop/web1'])).code).toBe(0);
         expect(await serverIn(lab, 'web1')).toMatchObject({ list: 'serving', held: null });
+        expect(await whyOf(lab, 'web1')).toMatchObject({ held: null, blocks: [] });
         await sidecar.kill('SIGTERM');
         expect((await sidecar.done).code).toBe(0);
       });

@@ -6,6 +6,7 @@ import { cronRules } from '../../src/io/cron.ts';
 import { bootCommand } from '../../src/io/ssh/boot.ts';
 import { rebootOrder } from '../../src/io/ssh/reboot-order.ts';
 import { describeLab, ssh, withLab } from '../lab/describe-lab.ts';
+import type { RejuvFile } from '../lab/rejuv-file.ts';
 import type { Lab } from '../lab/lab.ts';
 import { run, type Ran } from '../lab/run.ts';
 import { jsonLines, serverIn, withSidecar } from './sidecar.ts';
@@ -66,9 +67,15 @@ describeLab('the restricted login of the examples', () => {
     async () => {
       const options = {
         restricted: true,
-        configure: (file: { loadBalancers: Record<string, Record<string, unknown>> }) => {
+        configure: (file: RejuvFile) => {
+          // These HAProxys have just been started: only through their masters is it known that no old worker is left.
+          file['oldWorkersGone'] = '10m';
           for (const name of ['lb-a', 'lb-b'] as const) {
-            file.loadBalancers[name] = { socket: `${overSsh[name]}/run/haproxy/admin.sock` };
+            const directory = `${overSsh[name]}/run/haproxy`;
+            file.loadBalancers[name] = {
+              socket: `${directory}/admin.sock`,
+              master: `${directory}/master.sock`,
+            };
           }
         },
       };

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { expect } from 'vitest';
+import type { Why } from '../../src/domain/why.ts';
 import { withLab } from '../lab/describe-lab.ts';
 import type { LabProcess } from '../lab/hub.ts';
 import type { Lab } from '../lab/lab.ts';
@@ -63,7 +64,7 @@ const ajv = new Ajv2020({ allErrors: true, strict: false });
 formats.default(ajv);
 
 /** The document fits the contract of that name. */
-export function expectContract(name: 'status' | 'progress', document: unknown): void {
+export function expectContract(name: 'status' | 'progress' | 'why', document: unknown): void {
   const path = new URL(`../cli/contract/${name}.schema.json`, import.meta.url);
   const schema = JSON.parse(readFileSync(path, 'utf8')) as object;
   const fits = ajv.validate(schema, document);
@@ -88,4 +89,12 @@ export async function serverIn(lab: Lab, name: string, backend = 'shop'): Promis
     ?.servers.find((server) => server.name === name);
   if (found === undefined) throw new Error(`status shows no ${backend}/${name}: ${stdout}`);
   return found;
+}
+
+/** `rejuv why --json`, which fits its contract. */
+export async function whyOf(lab: Lab, name: string): Promise<Why> {
+  const { stdout } = await lab.rejuv(['why', `shop/${name}`, '--json']);
+  const why = JSON.parse(stdout) as Why;
+  expectContract('why', why);
+  return why;
 }

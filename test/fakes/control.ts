@@ -5,6 +5,7 @@ import type { OperationRequest } from '../../src/domain/operation.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import type { Progress } from '../../src/domain/progress.ts';
 import type { Status } from '../../src/domain/status.ts';
+import type { Why } from '../../src/domain/why.ts';
 
 /** A Control with a state: what was begun, what its progress is, what was asked of it. */
 export interface FakeControl extends Control {
@@ -23,6 +24,7 @@ export interface FakeControl extends Control {
   now: Status;
   rehearsal: DryRun;
   ahead: Plan;
+  reasons: Why;
   past: History;
   reloaded: Reload;
   /** Called when an abort is asked for. */
@@ -81,6 +83,7 @@ export function createFakeControl(): FakeControl {
       open: null,
       typicalMs: {},
     },
+    reasons: quietReasons,
     past: { operations: [], runs: [] },
     reloaded: { changes: [] },
     onAbort: () => undefined,
@@ -137,6 +140,11 @@ export function createFakeControl(): FakeControl {
       failed('plan');
       fake.asked.push(`plan ${days}`);
       return Promise.resolve(fake.ahead);
+    },
+    why: ({ backend, server }) => {
+      failed('why');
+      fake.asked.push(`why ${backend}/${server}`);
+      return Promise.resolve(fake.reasons);
     },
     pause: ({ by, reason, until, rollBack }) => {
       failed('pause');
@@ -226,7 +234,14 @@ const quietStatus: Status = {
           divergent: true,
           sessions: 3,
           queue: 0,
-          held: { since: '2026-11-21T03:20:00.000Z', reason: 'drained by a person' },
+          held: {
+            since: '2026-11-21T03:20:00.000Z',
+            reason: 'drained by a person',
+            by: 'anna',
+            kind: 'drain',
+            operation: fakeId,
+            failed: false,
+          },
           verifiedAt: null,
         },
       ],
@@ -257,4 +272,32 @@ const quietStatus: Status = {
       fix: 'start HAProxy there',
     },
   ],
+};
+
+const quietReasons: Why = {
+  time: '2026-11-21T03:30:00.000Z',
+  source: 'sidecar',
+  backend: backendName('shop'),
+  server: serverName('web2'),
+  role: 'primary',
+  list: 'serving',
+  condition: 'healthy',
+  loadBalancers: ['lb-a', 'lb-b'].map((name) => ({
+    name,
+    reachable: true,
+    problem: null,
+    admin: 'ready',
+    owner: 'config',
+    operational: 'up',
+    check: 'L7OK',
+    sessions: 3,
+    queue: 0,
+    changedAt: '2026-11-20T03:30:00.000Z',
+  })),
+  held: null,
+  verifiedAt: null,
+  lastOperation: null,
+  next: { operation: null, run: null, unknown: null, until: '2026-12-26T03:30:00.000Z' },
+  blocks: [],
+  takeOver: null,
 };

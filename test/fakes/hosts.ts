@@ -32,6 +32,11 @@ export class FakeHosts implements Hosts {
     this.shop = shop;
   }
 
+  /** Whoever was away for good is back. */
+  recoverAll(): void {
+    this.away.clear();
+  }
+
   async connect(settings: SshSettings): Promise<Host> {
     await Promise.resolve();
     this.faults.pass('connect', settings.host);

@@ -1,4 +1,4 @@
-import { RejuvError } from '../../src/domain/errors.ts';
+import { asRejuvError, RejuvError } from '../../src/domain/errors.ts';
 import {
   backendName,
   loadBalancerName,
@@ -8,9 +8,18 @@ import {
 } from '../../src/domain/names.ts';
 import type { LoadBalancer } from '../../src/domain/seams.ts';
 import { adminStateOf, type AdminState, type OperationalState } from '../../src/domain/server.ts';
+import type { OldWorker } from '../../src/domain/old-workers.ts';
 import type { LoadBalancerView, ServerRow } from '../../src/domain/snapshot.ts';
 import { Faults } from './faults.ts';
 import type { FakeServer, FakeShop } from './shop.ts';
+
+/** A process of before a reload. Per server, what it took along, and until when, monotonic. */
+interface OldProcess {
+  readonly pid: number;
+  readonly held: ReadonlyMap<string, { readonly sessions: number; readonly until: number }>;
+  /** Idle clients, which stay so long, monotonic. */
+  readonly idle: { readonly clients: number; readonly until: number };
+}
 
 interface Row {
   bits: number;
@@ -39,9 +48,18 @@ export class FakeLoadBalancer implements LoadBalancer {
   allowedLevel: 'user' | 'admin' = 'admin';
   /** Not reachable: every call fails as long as it lasts. */
   away = false;
+  /** What a person last set, by `backend/server`. */
+  readonly lastHand = new Map<string, AdminState>();
+  /** The rows of the last reads, oldest first: what was known before a change. */
+  readonly lastReads: ServerRow[][] = [];
   /** Looks at each change that comes over the runtime API, before it is made. */
   onWrite: (id: string, to: AdminState) => void = () => undefined;
+  /** A master socket is configured. */
+  hasMaster = false;
+  /** Clients without a request that a reload leaves to the old process, and for how long. */
+  idle = { clients: 0, forMs: 0 };
   private readonly shop: FakeShop;
+  private readonly old: OldProcess[] = [];
 
   constructor(name: string, shop: FakeShop, servers: Readonly<Record<string, AdminState>>) {
     this.name = loadBalancerName(name);
@@ -75,14 +93,31 @@ export class FakeLoadBalancer implements LoadBalancer {
 
   /** What a person does with socat. */
   setByHand(id: string, state: AdminState): void {
+    this.lastHand.set(id, state);
     this.change(this.row(id), state);
   }
 
-  /** A reload without a state file: a new process, and all that was set at run time is gone. */
+  /**
+   * A reload without a state file: a new process, and all that was set at run time is gone. The old one keeps the requests
+   * in progress for as long as they take: `requestMs` of each server, without end for those that are stuck.
+   */
   reload(disabled: readonly string[] = []): void {
+    this.reloadWithState();
+    for (const [id, row] of this.rows) row.bits = disabled.includes(id) ? 5 : 0;
+  }
+
+  /** A reload that saved the state: a new process with all that was set. */
+  reloadWithState(): void {
+    const now = this.shop.clock.monotonic();
+    const held = [...this.rows].map(([id, row]) => {
+      const target = this.shop.at(row.address);
+      const sessions = sessionsOf(target, adminStateOf(row.bits), now - row.since);
+      return [id, { sessions, until: target.stuck > 0 ? Infinity : now + target.requestMs }] as const;
+    });
+    const { clients, forMs } = this.idle;
+    this.old.push({ pid: this.pid, held: new Map(held), idle: { clients, until: now + forMs } });
     this.pid += 1;
     this.startedAtSeconds = Math.floor(this.shop.clock.now() / 1000);
-    for (const [id, row] of this.rows) row.bits = disabled.includes(id) ? 5 : 0;
   }
 
   /** The rows as they are, for those who watch. */
@@ -95,6 +130,8 @@ export class FakeLoadBalancer implements LoadBalancer {
     this.refuseWhenAway();
     this.faults.pass('read');
     const rows = [...this.rows].map(([id, row]) => this.view(id, row, true));
+    this.lastReads.push(rows);
+    if (this.lastReads.length > 3) this.lastReads.shift();
     const known = [...new Set(rows.map(({ id }) => id.backend))];
     const wanted = known.filter((name) => backends === null || backends.includes(name));
     return {
@@ -105,7 +142,41 @@ export class FakeLoadBalancer implements LoadBalancer {
       stopping: false,
       backends: wanted,
       servers: rows.filter(({ id }) => wanted.includes(id.backend)),
+      oldWorkers: { kind: 'not-asked' },
       at: this.shop.clock.now(),
+    };
+  }
+
+  async readClosely(backends: readonly BackendName[] | null): Promise<LoadBalancerView> {
+    const view = await this.read(backends);
+    if (!this.hasMaster) return { ...view, oldWorkers: { kind: 'no-master' } };
+    try {
+      this.faults.pass('oldWorkers');
+    } catch (thrown) {
+      return { ...view, oldWorkers: { kind: 'unknown', error: asRejuvError(thrown) } };
+    }
+    const workers = this.old
+      .map((one) => this.oldWorker(one))
+      .filter(({ held, unplaced }) => held.length + unplaced > 0);
+    return { ...view, oldWorkers: { kind: 'counted', workers } };
+  }
+
+  private oldWorker({ pid, held, idle }: OldProcess): OldWorker {
+    const now = this.shop.clock.monotonic();
+    const rows = [...held].filter(([, { sessions, until }]) => sessions > 0 && now < until);
+    return {
+      pid,
+      held: rows.map(([id, { sessions }]) => {
+        const [backend = '', server = ''] = id.split('/');
+        const { address } = this.row(id);
+        return {
+          id: { backend: backendName(backend), server: serverName(server) },
+          address,
+          sessions,
+          queue: 0,
+        };
+      }),
+      unplaced: now < idle.until ? idle.clients : 0,
     };
   }
 

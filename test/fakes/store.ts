@@ -7,6 +7,8 @@ import type { Store } from '../../src/domain/seams.ts';
 export class FakeStore implements Store {
   readonly events: Event[] = [];
   closed = false;
+  /** reserved: nothing new can be begun, what runs is still recorded · all: nothing can be recorded. */
+  full: 'no' | 'reserved' | 'all' = 'no';
   private folded: Records;
   private readonly failing = new Map<EventType, Error>();
 
@@ -30,6 +32,8 @@ export class FakeStore implements Store {
   async append(event: Event): Promise<void> {
     await Promise.resolve();
     if (this.closed) throw unwritable('they were closed');
+    const refused = this.full === 'all' || (this.full === 'reserved' && event.type === 'operation-opened');
+    if (refused) throw unwritable('the disk is full');
     const failure = this.failing.get(event.type);
     if (failure !== undefined) throw failure;
     // What comes back from a disk is a copy without undefined; so is this.

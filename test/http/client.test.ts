@@ -66,7 +66,8 @@ describe('Control over the socket', () => {
     expect(await client.history(never)).toEqual({ operations: [], runs: [] });
     expect(await client.plan(7, never)).toEqual(control.ahead);
     expect(await client.reload('kim', never)).toEqual({ changes: [] });
-    expect(control.asked).toEqual(['plan 7', 'reload by kim']);
+    expect(await client.why(target, never)).toEqual(control.reasons);
+    expect(control.asked).toEqual(['plan 7', 'reload by kim', 'why shop/web2']);
   });
 
   it('raises what the sidecar raised, with the same sentence, fix and place', async () => {

@@ -90,6 +90,17 @@ describe('the other routes', () => {
     expect(control.roles).toEqual([{ server: 'shop/web2', role: 'spare', by: 'kim', reason: null }]);
   });
 
+  it('say why of one server, and refuse what names none', async () => {
+    const control = createFakeControl();
+    const app = createRoutes(control);
+    const answer = await app.request('/v1/why?backend=shop&server=web2');
+    expect(await answer.json()).toEqual(control.reasons);
+    expect(control.asked).toEqual(['why shop/web2']);
+    for (const wrong of ['', 'backend=shop', 'backend=shop&server=a%3Bb', 'backend=shop&server=web2&x=1']) {
+      expect((await app.request(`/v1/why?${wrong}`)).status, wrong).toBe(400);
+    }
+  });
+
   it('give a plan of fourteen days unless told, and refuse days that are none', async () => {
     const control = createFakeControl();
     const app = createRoutes(control);

@@ -1,5 +1,6 @@
 // The shop: the application that runs on every server of the lab. It ages, holds connections and loses its health on
 // demand. It runs alone in a server's namespaces, so it imports nothing but Node's own modules.
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
@@ -116,7 +117,10 @@ const server = createServer({ requestTimeout: 0, headersTimeout: 0 }, listener);
 server.keepAliveTimeout = 0;
 server.on('upgrade', (request, socket) => {
   socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n');
-  socket.write(`X-Server: ${name}\r\n\r\n`);
+  // HAProxy makes a 502 of an answer without it (RFC 6455, section 4.2.2).
+  const key = `${request.headers['sec-websocket-key'] ?? ''}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`;
+  const accept = createHash('sha1').update(key).digest('base64');
+  socket.write(`Sec-WebSocket-Accept: ${accept}\r\nX-Server: ${name}\r\n\r\n`);
   socket.on('error', () => socket.destroy());
   socket.pipe(socket);
 });

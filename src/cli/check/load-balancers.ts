@@ -116,7 +116,7 @@ export async function examineMasters(subject: Subject, signal: AbortSignal): Pro
     .filter(({ name }) => !masters.some((master) => master.name === name))
     .map(({ name }) => {
       const wait = showDuration(settings.oldWorkersGoneMs);
-      const message = `no master socket is configured: nobody sees how many old workers a reload left behind; no reboot for ${wait} after each reload`;
+      const message = `no master socket is configured: nobody sees what old workers of before a reload still hold; no reboot for ${wait} after each reload`;
       const fix = 'start HAProxy with -S (haproxy/README.md), and name that socket as `master`';
       return found('note', group, `${name} master`, message, fix);
     });
@@ -133,11 +133,11 @@ async function examineMaster(
   const late = new RejuvError('haproxy-silent', facts);
   try {
     const deadline = { deadlineMs: examinationMs, late };
-    const counted = await inTime(clock, deadline, signal, (stop) => master.workers(stop));
-    const { workers, oldWorkers } = counted;
-    const message = `the master socket answers: ${workers} worker(s), ${oldWorkers} old one(s)`;
-    if (oldWorkers === 0) return [found('ok', group, where, message)];
-    const fix = 'no server is rebooted before they end; `hard-stop-after` in `global` sets them a limit';
+    const { current, old } = await inTime(clock, deadline, signal, (stop) => master.workers(stop));
+    const message = `the master socket answers: ${current.length} worker(s), ${old.length} old one(s)`;
+    if (old.length === 0) return [found('ok', group, where, message)];
+    const fix =
+      'a server that one of them still serves is not rebooted; `hard-stop-after` in `global` sets them a limit';
     return [found('note', group, where, message, fix)];
   } catch (thrown) {
     return [failed(group, where, thrown)];

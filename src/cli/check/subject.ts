@@ -8,7 +8,9 @@ export interface Subject {
   /** The master sockets that are configured. `workers` raises those of LoadBalancer.read. */
   readonly masters: readonly {
     readonly name: string;
-    workers(signal: AbortSignal): Promise<{ readonly workers: number; readonly oldWorkers: number }>;
+    workers(
+      signal: AbortSignal,
+    ): Promise<{ readonly current: readonly number[]; readonly old: readonly number[] }>;
   }[];
   /** What each load balancer may carry, and carries. `read` raises those of LoadBalancer.read. */
   readonly limits: readonly {

@@ -66,6 +66,8 @@ function names(): OptionName[] {
 /** What a place of the table takes, by the name it has there. */
 function valueOf(label: string): Value {
   const name = label.replace(/^[<[]|[>\]]$/g, '').replace(/\.\.\.$/, '');
+  // `history show ID` and `history ID` are the same: the ids are what is worth completing.
+  if (name === 'show|id') return { kind: 'operations' };
   if (name.includes('|')) return { kind: 'words', words: name.split('|') };
   switch (name) {
     case 'backend/server':

@@ -1,22 +1,34 @@
 import { formatServerId } from '../../domain/names.ts';
 import { phases, type Operation, type PlannedStep } from '../../domain/operation.ts';
-import { clean } from './clean.ts';
 import { showDuration } from './duration.ts';
-import { phaseSpans } from './phase-spans.ts';
-import { showTable } from './table.ts';
+import { readable, showDateTime, showInstant, showTime, showWhen, zoneName } from './instant.ts';
+import { phaseSpans, type PhaseSpan } from './phase-spans.ts';
+import type { Screen } from './screen.ts';
+import { byWhom } from './whom.ts';
+import { wrap } from './wrap.ts';
 
-/** `rejuv history ID` for people: who and why, how long each phase took, and every step with its proof. */
-export function showOperation(operation: Operation): string {
+/** `rejuv history ID` for people: who and why, how long each phase took, and every step with its times and proof. */
+export function showOperation(operation: Operation, now: number, screen: Screen): string {
   const { id, kind, backend, server, phase, startedAt, endedAt } = operation;
-  const end = endedAt === null ? 'open' : `${phase} at ${instant(endedAt)}`;
-  const took = endedAt === null ? '' : `, after ${showDuration(endedAt - startedAt)}`;
+  const { width, timeZone } = screen;
+  const end =
+    endedAt === null
+      ? `open, ${phase} for ${showDuration(now - operation.phaseAt)}`
+      : `${phase} ${showWhen(endedAt, now, timeZone)}, after ${showDuration(endedAt - startedAt)}`;
+  const begun = `begun ${showDateTime(startedAt, timeZone)} ${zoneName(startedAt, timeZone)}`;
+  const untouched = operation.steps.filter(({ beganAt }) => beganAt === null);
   const parts = [
-    [`${id}: ${kind} of ${backend}/${server}, begun ${instant(startedAt)}, ${end}${took}`],
-    showTable(facts(operation)),
-    ...phaseSpans(operation).map((span) => [
-      `${span.phase} (${phases[span.phase].does}): ${span.durationMs === null ? 'since' : showDuration(span.durationMs) + ', from'} ${instant(span.beganAt)}`,
-      ...showTable(operation.steps.filter((step) => step.phase === span.phase).map(stepRow)),
-    ]),
+    wrap(`${id}: ${kind} of ${backend}/${server}, ${begun}, ${end}`, width, 0, 2),
+    facts(operation, now, screen),
+    ...phaseSpans(operation).map((span) => phasePart(operation, span, now, screen)),
+    untouched.length === 0
+      ? []
+      : wrap(
+          `not begun: ${untouched.map(({ phase: of, step }) => `${of} ${step.kind}`).join(', ')}`,
+          width,
+          0,
+          2,
+        ),
   ];
   return parts
     .filter((lines) => lines.length > 0)
@@ -24,32 +36,53 @@ export function showOperation(operation: Operation): string {
     .join('\n\n');
 }
 
-function facts({ by, trigger, reason, spare, force, run, abortAsked, cause }: Operation): string[][] {
-  const abort =
-    abortAsked === null ? null : `${abortAsked.by ?? 'a person'} (as stated): ${abortAsked.reason}`;
+function facts(operation: Operation, now: number, { width, timeZone }: Screen): string[] {
+  const { by, trigger, reason, spare, force, run, abortAsked, cause, deadline } = operation;
   const rows: (readonly [string, string | null])[] = [
-    ['asked by', by === null ? trigger : `${by} (as stated), ${trigger}`],
+    ['asked for', byWhom(by, trigger)],
     ['why', reason],
-    ['due', run === null ? null : `${new Date(run.due).toISOString()}, ${run.schedule}`],
+    ['due', run === null ? null : `${showDateTime(run.due, timeZone)}, schedule ${run.schedule}`],
     ['spare', spare],
     ['forced', force ? 'minServing and freezes were overridden' : null],
-    ['abort', abort],
+    [
+      'abort',
+      abortAsked === null
+        ? null
+        : `asked for ${showInstant(abortAsked.at, now, timeZone)} ${byWhom(abortAsked.by, null)}: ${abortAsked.reason}`,
+    ],
     ['left its course', cause === null ? null : `${cause.end}: ${cause.reason} (${cause.code})`],
+    ['this step', deadline === null ? null : `until ${showWhen(deadline, now, timeZone)}`],
   ];
-  return rows.flatMap(([name, value]) => (value === null ? [] : [[name, clean(value)]]));
+  const known = rows.flatMap(([name, value]) => (value === null ? [] : [[name, value] as const]));
+  const longest = Math.max(...known.map(([name]) => name.length));
+  return known.flatMap(([name, value]) =>
+    wrap(`${name.padEnd(longest)}  ${readable(value, now, timeZone)}`, width, 0, longest + 2),
+  );
 }
 
-function stepRow({ step, state, beganAt, endedAt, detail }: PlannedStep): string[] {
+function phasePart(operation: Operation, span: PhaseSpan, now: number, screen: Screen): string[] {
+  const { width, timeZone } = screen;
+  const took =
+    span.durationMs === null ? `for ${showDuration(now - span.beganAt)} now` : showDuration(span.durationMs);
+  const steps = operation.steps.filter(({ phase, beganAt }) => phase === span.phase && beganAt !== null);
   return [
-    `  ${beganAt === null ? '' : instant(beganAt).slice(11)}`,
-    step.kind,
-    formatServerId(step.server),
-    state,
-    beganAt === null || endedAt === null ? '' : showDuration(endedAt - beganAt),
-    clean(detail ?? ''),
+    ...wrap(
+      `${span.phase} (${phases[span.phase].does}): ${took}, from ${showInstant(span.beganAt, now, timeZone)}`,
+      width,
+      0,
+      2,
+    ),
+    ...steps.flatMap((step) => stepLines(step, now, screen)),
   ];
 }
 
-function instant(at: number): string {
-  return new Date(at).toISOString().slice(0, 19).replace('T', ' ');
+/** `03:01:00  grace shop/web1 done after 3m00s: 0 sessions on both` */
+function stepLines(planned: PlannedStep, now: number, { width, timeZone }: Screen): string[] {
+  const { step, state, beganAt, endedAt, detail } = planned;
+  if (beganAt === null) return [];
+  const took = showDuration((endedAt ?? now) - beganAt);
+  const end = endedAt === null ? `${state}, for ${took} now` : `${state} after ${took}`;
+  const proof = detail === null ? '' : `: ${readable(detail, now, timeZone)}`;
+  const what = `${step.kind} ${formatServerId(step.server)}`;
+  return wrap(`${showTime(beganAt, timeZone)}  ${what} ${end}${proof}`, width, 2, 10);
 }

@@ -1,6 +1,9 @@
 import type { Progress } from '../../domain/progress.ts';
 import { clean } from './clean.ts';
 import { showDuration } from './duration.ts';
+import { showTime } from './instant.ts';
+import type { Screen } from './screen.ts';
+import { wrap } from './wrap.ts';
 
 /** Shows the lines of one operation as they come. */
 export interface ProgressView {
@@ -9,14 +12,17 @@ export interface ProgressView {
   pause(): void;
 }
 
+/** What follows in a line that is broken stands below what follows the time. */
+const timeWidth = '03:30:12 '.length;
+
 /** How often falling sessions are worth a line where nothing is redrawn, milliseconds. */
 const quietMs = 5_000;
 
 /** `03:30:12 draining await-idle lb-a 12+0, lb-b 3+0, 9m41s left: message` */
-export function progressLine(line: Progress): string {
+function progressLine(line: Progress, timeZone: Screen['timeZone']): string {
   const left = [remaining(line), timeLeft(line)].filter((text) => text !== '').join(', ');
   const step = line.step === null ? '' : ` ${line.step}`;
-  return `${line.time.slice(11, 19)} ${line.phase}${step}${left === '' ? '' : ` (${left})`}: ${clean(line.message)}`;
+  return `${showTime(line.time, timeZone)} ${line.phase}${step}${left === '' ? '' : ` (${left})`}: ${clean(line.message)}`;
 }
 
 function remaining({ sessions, queue }: Progress): string {
@@ -41,7 +47,7 @@ export function jsonView(write: (text: string) => void): ProgressView {
 }
 
 /** A line per change of phase or step, and now and then one for falling sessions. */
-export function plainView(write: (text: string) => void): ProgressView {
+export function plainView(write: (text: string) => void, timeZone: Screen['timeZone']): ProgressView {
   let shownAt = 0;
   let shown: Progress | null = null;
   return {
@@ -50,14 +56,18 @@ export function plainView(write: (text: string) => void): ProgressView {
       if (!isNews(shown, line) && now - shownAt < quietMs) return;
       shown = line;
       shownAt = now;
-      write(`${progressLine(line)}\n`);
+      write(`${progressLine(line, timeZone)}\n`);
     },
     pause: () => undefined,
   };
 }
 
 /** The same lines, and below them a block that is redrawn at each look. */
-export function liveView(write: (text: string) => void, columns: number): ProgressView {
+export function liveView(
+  write: (text: string) => void,
+  columns: number,
+  timeZone: Screen['timeZone'],
+): ProgressView {
   let drawn = 0;
   let shown: Progress | null = null;
   const erase = (): void => {
@@ -67,7 +77,13 @@ export function liveView(write: (text: string) => void, columns: number): Progre
   return {
     show(line) {
       erase();
-      if (isNews(shown, line)) write(`${progressLine(line)}\n`);
+      if (isNews(shown, line)) {
+        write(
+          wrap(progressLine(line, timeZone), columns, 0, timeWidth)
+            .map((text) => `${text}\n`)
+            .join(''),
+        );
+      }
       shown = line;
       if (line.state !== 'running') return;
       const block = liveBlock(line).map((text) => text.slice(0, columns - 1));

@@ -39,6 +39,9 @@ export const admin: StepLaw<AdminStep> = {
     const seen = await context.look(server);
     const [gap] = seen.gaps;
     if (gap !== undefined) throw gap.error;
+    // Between the look and here lie records; others may have died meanwhile.
+    const floor = step.floor === null ? null : floorProblem(seen, server, step.floor);
+    if (floor !== null) throw floor;
     await setOnPair(context.answering(seen), server, target, ledger, context.signal);
     await owe(seen, { records: context.records(), settings: context.world.settings }, server, target, ledger);
   },

@@ -1,10 +1,12 @@
 import { RejuvError } from '../../domain/errors.ts';
-import { formatServerId, type ServerId } from '../../domain/names.ts';
+import { formatServerId, sameServer, type ServerId } from '../../domain/names.ts';
+import type { HeldRow } from '../../domain/old-workers.ts';
 import { rowsOf, type Snapshot } from '../../domain/snapshot.ts';
 import type { ProveOutStep } from '../../domain/step.ts';
-import { oldWorkersProblem, sharedHostProblem } from '../../policy/admission.ts';
+import { seenOn } from '../../policy/absence.ts';
+import { sharedHostProblem } from '../../policy/admission.ts';
+import { oldWorkersProblem, oldWorkersWait } from '../../policy/old-workers.ts';
 import { servingOn } from '../../policy/serving.ts';
-import { observe } from '../pair.ts';
 import { holdOurs } from './hand.ts';
 import { nothingFound, nothingToUndo, type StepContext, type StepLaw } from './step-law.ts';
 
@@ -12,9 +14,9 @@ import { nothingFound, nothingToUndo, type StepContext, type StepLaw } from './s
 export const proveOut: StepLaw<ProveOutStep> = {
   describe: ({ server, sameHost, beforeReboot, oldWorkersGoneMs }) => [
     `prove that ${[server, ...sameHost].map(formatServerId).join(', ')} ${sameHost.length > 0 ? 'are' : 'is'} in maint` +
-      ' with nothing in progress on both' +
+      ' with nothing in progress on both, old workers included' +
       (beforeReboot
-        ? `, that nobody else is served from its host, and that no HAProxy was reloaded in the last ${oldWorkersGoneMs / 1000} s`
+        ? `, that nobody else is served from its host, and, where no master socket tells of old workers, that HAProxy was not reloaded in the last ${oldWorkersGoneMs / 1000} s`
         : ''),
   ],
   look: nothingFound,
@@ -26,32 +28,45 @@ export const proveOut: StepLaw<ProveOutStep> = {
       proveOne(seen, id);
     }
     refuseBelowFloor(step, await context.look(step.server));
-    if (!step.beforeReboot) return 'in maint on both, nothing in progress';
-    let snapshot = await lookAtAll(context);
-    let young = oldWorkersProblem(snapshot, step.oldWorkersGoneMs);
-    while (young !== null) {
-      // A reload in the middle of the operation: its old workers may still hold connections.
-      context.report(young.message);
+    let snapshot = await lookAround(step, context);
+    let old = oldWorkersIn(step, snapshot);
+    while (old !== null) {
+      // A reload, even one in the middle of the operation, leaves workers that may still hold connections.
+      context.report(old);
       refuseWhenAborted(context);
       await context.pause();
       for (const id of [step.server, ...step.sameHost]) await holdOurs(context, await context.look(id), id);
-      snapshot = await lookAtAll(context);
-      young = oldWorkersProblem(snapshot, step.oldWorkersGoneMs);
+      snapshot = await lookAround(step, context);
+      old = oldWorkersIn(step, snapshot);
     }
     for (const id of [step.server, ...step.sameHost]) proveOne(snapshot, id);
     refuseBelowFloor(step, snapshot);
+    if (!step.beforeReboot) return `in maint on ${seenOn(snapshot)}, nothing in progress`;
     const shared = sharedHostProblem(snapshot, step.server, step.sameHost);
     if (shared !== null) throw shared;
-    return 'in maint on both, nothing in progress, alone on its host';
+    return `in maint on ${seenOn(snapshot)}, nothing in progress, alone on its host`;
   },
 
   undo: nothingToUndo,
 };
 
-/** All rows of both, since other backends may be served from the same host. */
-async function lookAtAll(context: StepContext): Promise<Snapshot> {
-  const { loadBalancers, clock } = context.world;
-  return await observe(loadBalancers, null, () => clock.now(), context.signal);
+/** Before a reboot all rows of both, since other backends may be served from the same host. */
+async function lookAround(step: ProveOutStep, context: StepContext): Promise<Snapshot> {
+  const backends = [step.server, ...step.sameHost].map(({ backend }) => backend);
+  return await context.lookClosely(step.beforeReboot ? null : backends);
+}
+
+/** What old workers still have here, or may have; null: nothing to wait for. */
+function oldWorkersIn(step: ProveOutStep, snapshot: Snapshot): string | null {
+  const { server, sameHost, beforeReboot, oldWorkersGoneMs } = step;
+  const ids = [server, ...sameHost];
+  const addresses = new Set(rowsOf(snapshot, server).map(({ row }) => row.address));
+  // An old worker may know the host by the name of a server that the configuration has no more.
+  const ours = ({ id, address }: HeldRow): boolean =>
+    ids.some((one) => sameServer(one, id)) || (beforeReboot && addresses.has(address));
+  const wait = oldWorkersWait(snapshot, ours, oldWorkersGoneMs);
+  if (wait !== null || !beforeReboot) return wait;
+  return oldWorkersProblem(snapshot, oldWorkersGoneMs)?.message ?? null;
 }
 
 /** Others may have died since the drain began: then this one is better put back than rebooted. */

@@ -4,6 +4,7 @@ import type { RebootOrder } from '../../domain/seams.ts';
 import type { RebootStep } from '../../domain/step.ts';
 import { createLine, type Line } from './line.ts';
 import { holdOurs } from './hand.ts';
+import { proveStillOut } from './still-out.ts';
 import { onHost } from './on-host.ts';
 import { nothingToUndo, type Deadline, type StepContext, type StepLaw } from './step-law.ts';
 
@@ -32,6 +33,7 @@ export const reboot: StepLaw<RebootStep> = {
     const line = createLine(step, context);
     try {
       if (context.again) await awaitAnyAnswer(step, line, deadline, context);
+      await proveStillOut(step.server, step.deadlineMs, context);
       const orderedAt = clock.monotonic();
       const order = await line.order(boot.bootId);
       context.report(describeOrder(order));

@@ -1,5 +1,6 @@
 import { RejuvError } from '../../domain/errors.ts';
 import type { RunStep } from '../../domain/step.ts';
+import { proveStillOut } from './still-out.ts';
 import { runCommand } from './on-host.ts';
 import { nothingFound, nothingToUndo, type StepLaw } from './step-law.ts';
 
@@ -12,6 +13,7 @@ export const run: StepLaw<RunStep> = {
     if (step.once && context.again) {
       throw new RejuvError('once-doubtful', { host: step.host.host, command: step.command });
     }
+    await proveStillOut(step.server, step.deadlineMs, context);
     await runCommand(step.host, step.command, step.deadlineMs, context);
   },
 

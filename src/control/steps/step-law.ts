@@ -42,6 +42,8 @@ export interface StepContext {
   inTurn: InTurn;
   /** Both load balancers now, for the backend of this server; one may be excused (`whenOneIsDown`). */
   look(server: ServerId): Promise<Snapshot>;
+  /** The same of these backends, or of all, with what old workers of before a reload still hold. */
+  lookClosely(backends: readonly BackendName[] | null): Promise<Snapshot>;
   /** The load balancers that answered in a snapshot. */
   answering(snapshot: Snapshot): readonly LoadBalancer[];
   /** Puts back what load balancers forgot of this backend. */

@@ -16,6 +16,8 @@ export const showBackend = command('show backend');
 export const showLevel = command('show cli level');
 /** The workers; known to the master CLI only. */
 export const showProc = command('show proc');
+/** Ends a connection to the master CLI, which stays open otherwise. */
+export const quit = command('quit');
 
 /** Admin, operational and check state of the servers of one backend; null: of all. */
 export function showServersState(backend: BackendName | null): Command {
@@ -25,6 +27,11 @@ export function showServersState(backend: BackendName | null): Command {
 /** Counters of the servers (4) of one backend; null: of all. */
 export function showServerStat(backend: BackendName | null): Command {
   return command(`show stat ${backend ?? '-1'} 4 -1`);
+}
+
+/** Through the master CLI: counters of all frontends (1) and servers (4) of one worker. */
+export function workerStat(pid: number): Command {
+  return command(`@!${pid} show stat -1 5 -1`);
 }
 
 export function setServerState(server: ServerId, state: AdminState): Command {

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { asRejuvError, RejuvError } from '../../domain/errors.ts';
-import type { Command } from './commands.ts';
+import { quit, type Command } from './commands.ts';
 import { notHaproxy, quoted, type Place } from './place.ts';
 
 /** Commands on one line of one connection, and what their replies have to look like. */
@@ -9,8 +9,8 @@ export interface Line {
   readonly commands: readonly [Command, ...Command[]];
   /** What every reply of an HAProxy to the first starts with; null where that is free. */
   readonly opening: string | null;
-  /** The end of the replies: HAProxy closes, or (master CLI, which stays open) the empty line itself. */
-  readonly end: 'close' | 'empty-line';
+  /** The end of the replies: HAProxy closes by itself, or (master CLI) when it is told to. */
+  readonly end: 'close' | 'quit';
 }
 
 const lineFeed = 10;
@@ -84,22 +84,21 @@ function receive(
         finish(() => reject(asRejuvError(error)));
         return;
       }
-      if (line.end === 'empty-line' && endsInEmptyLine(chunks)) ended();
     };
     stream.on('data', take).once('end', ended).once('close', ended).on('error', ended);
     signal.addEventListener('abort', stop, { once: true });
     if (signal.aborted) stop();
-    else stream.write(`${line.commands.join(';')}\n`);
+    else stream.write(`${sentOf(line).join(';')}\n`);
   });
+}
+
+function sentOf({ commands, end }: Line): readonly Command[] {
+  return end === 'quit' ? [...commands, quit] : commands;
 }
 
 function reasonOf(signal: AbortSignal): Error {
   const reason: unknown = signal.reason;
   return reason instanceof Error ? reason : new Error(String(reason));
-}
-
-function endsInEmptyLine(chunks: readonly Buffer[]): boolean {
-  return Buffer.concat(chunks.slice(-2)).subarray(-2).toString('latin1') === '\n\n';
 }
 
 /** The command whose reply was being received. */

@@ -1,6 +1,7 @@
 import { RejuvError } from '../../domain/errors.ts';
 import type { LoadBalancerName, ServerId } from '../../domain/names.ts';
 import type { Clock, LoadBalancer } from '../../domain/seams.ts';
+import { closely } from './closely.ts';
 import {
   setServerState,
   showLevel,
@@ -9,6 +10,7 @@ import {
   switchAgent,
   type Command,
 } from './commands.ts';
+import { openMaster } from './master.ts';
 import type { OpenStream } from './open.ts';
 import { notHaproxy, quoted, type Place } from './place.ts';
 import { proxyDisabled, refusal } from './refusal.ts';
@@ -21,6 +23,8 @@ export interface LoadBalancerOptions {
   /** The address as the config has it, for sentences. */
   readonly address: string;
   readonly open: OpenStream;
+  /** The master CLI, where one is configured. */
+  readonly master?: { readonly address: string; readonly open: OpenStream };
   readonly clock: Clock;
   /** Per command, default 5,000. */
   readonly deadlineMs?: number;
@@ -32,6 +36,14 @@ export function createLoadBalancer(options: LoadBalancerOptions): LoadBalancer {
   const { name, address, clock } = options;
   const place: Place = { loadBalancer: name, socket: address };
   const socket = createRuntimeSocket({ ...options, place });
+  const master =
+    options.master === undefined
+      ? null
+      : openMaster({
+          ...options,
+          place: { loadBalancer: name, socket: options.master.address },
+          open: options.master.open,
+        });
   const source: Source = { name, place, socket, now: () => clock.now() };
   /** The process that the last view was of. */
   let lastPid: number | null = null;
@@ -58,14 +70,17 @@ export function createLoadBalancer(options: LoadBalancerOptions): LoadBalancer {
     if (replaced) throw new RejuvError('old-process', { ...place, pid: lastPid ?? 0 });
   };
 
+  const read: LoadBalancer['read'] = async (backends, signal) => {
+    const view = await readView(source, backends, signal);
+    lastPid = view.process.pid;
+    return view;
+  };
+
   return {
     name,
-
-    async read(backends, signal) {
-      const view = await readView(source, backends, signal);
-      lastPid = view.process.pid;
-      return view;
-    },
+    read,
+    readClosely: async (backends, signal) =>
+      await closely((stop) => read(backends, stop), master, clock, signal),
 
     setAdmin: (server, state, signal) => change(setServerState(server, state), server, signal),
 
@@ -96,6 +111,7 @@ export function createLoadBalancer(options: LoadBalancerOptions): LoadBalancer {
 
     close() {
       socket.close();
+      master?.close();
       return Promise.resolve();
     },
   };

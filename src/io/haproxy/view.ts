@@ -83,6 +83,7 @@ async function attempt(
     stopping: false,
     backends: names,
     servers,
+    oldWorkers: { kind: 'not-asked' },
     at,
   };
 }

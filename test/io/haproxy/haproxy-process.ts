@@ -25,8 +25,12 @@ export interface TestHaproxy {
   stop(): Promise<void>;
 }
 
-/** `extra`: lines added to the backend `shop`. */
-export async function startHaproxy(extra: readonly string[] = []): Promise<TestHaproxy> {
+/** `extra`: lines added to the backend `shop`; `front`: to the frontend on `front.sock`; `binary`: another HAProxy. */
+export async function startHaproxy(
+  extra: readonly string[] = [],
+  front: readonly string[] = [],
+  binary = 'haproxy',
+): Promise<TestHaproxy> {
   const directory = await mkdtemp(join(tmpdir(), 'rejuv-haproxy-'));
   let word = 'up';
   const backend = await listen((server) => server.on('connection', (c) => c.end(`${word}\n`)));
@@ -35,8 +39,8 @@ export async function startHaproxy(extra: readonly string[] = []): Promise<TestH
   const tcpPort = portOf(tcp);
   tcp.close();
   const path = (name: string): string => join(directory, name);
-  await writeFile(path('haproxy.cfg'), configuration(directory, port, tcpPort, extra));
-  const child = spawn('haproxy', ['-W', '-S', path('master.sock'), '-f', path('haproxy.cfg')], {
+  await writeFile(path('haproxy.cfg'), configuration(directory, port, tcpPort, extra, front));
+  const child = spawn(binary, ['-W', '-S', path('master.sock'), '-f', path('haproxy.cfg')], {
     stdio: 'ignore',
   });
   const raw = (socket: string, command: string): Promise<string> => ask(path(socket), command);
@@ -87,7 +91,13 @@ async function end(child: ChildProcess): Promise<void> {
   await ended;
 }
 
-function configuration(directory: string, port: number, tcpPort: number, extra: readonly string[]): string {
+function configuration(
+  directory: string,
+  port: number,
+  tcpPort: number,
+  extra: readonly string[],
+  front: readonly string[],
+): string {
   return `global
   stats socket ${directory}/admin.sock mode 600 level admin
   stats socket ${directory}/user.sock mode 600 level user
@@ -110,7 +120,7 @@ backend off
 frontend front
   bind unix@${directory}/front.sock
   default_backend shop
-`;
+${front.map((line) => `  ${line}\n`).join('')}`;
 }
 
 /** Waits for a condition of the real world; gives up after ten seconds. */

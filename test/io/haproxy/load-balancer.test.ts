@@ -4,7 +4,7 @@ import type { LoadBalancer } from '../../../src/domain/seams.ts';
 import { rowOf, sameProcess } from '../../../src/domain/snapshot.ts';
 import { createClock } from '../../../src/io/clock.ts';
 import { createLoadBalancer } from '../../../src/io/haproxy/load-balancer.ts';
-import { readMaster } from '../../../src/io/haproxy/master.ts';
+import { openMaster } from '../../../src/io/haproxy/master.ts';
 import { openTcp, openUnix, type OpenStream } from '../../../src/io/haproxy/open.ts';
 import { startHaproxy, until, type TestHaproxy } from './haproxy-process.ts';
 
@@ -163,8 +163,11 @@ describe('a real HAProxy', () => {
       open: openUnix('lb-a', socket),
       clock,
     });
-    expect(await readMaster(options(haproxy.master), signal)).toEqual({ workers: 1, oldWorkers: 0 });
-    await expect(readMaster(options(haproxy.admin), signal)).rejects.toMatchObject({ code: 'not-haproxy' });
+    const pid = await haproxy.workerPid();
+    expect(await openMaster(options(haproxy.master)).workers(signal)).toEqual({ current: [pid], old: [] });
+    await expect(openMaster(options(haproxy.admin)).workers(signal)).rejects.toMatchObject({
+      code: 'not-haproxy',
+    });
   });
 
   it('answers fifty readers at once, over two connections at a time', async () => {

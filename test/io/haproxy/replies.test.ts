@@ -170,8 +170,12 @@ describe('the replies around a reload', () => {
     expect(parseShowInfo(place, reply('2.6', 'show-info-stopping').trimStart()).stopping).toBe(true);
   });
 
-  it('count the old workers on the master socket', () => {
-    expect(parseShowProc(place, reply('2.6', 'show-proc'))).toEqual({ workers: 1, oldWorkers: 0 });
-    expect(parseShowProc(place, reply('2.6', 'show-proc-old-worker'))).toEqual({ workers: 1, oldWorkers: 1 });
+  it('name the workers on the master socket, and the old ones apart', () => {
+    expect(parseShowProc(place, reply('2.6', 'show-proc'))).toMatchObject({ old: [] });
+    expect(parseShowProc(place, reply('2.6', 'show-proc-old-worker')).old).toHaveLength(1);
+    expect(parseShowProc(place, reply('3.0', 'show-proc-old-worker'))).toEqual({
+      current: [29617],
+      old: [29589],
+    });
   });
 });
