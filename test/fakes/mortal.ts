@@ -113,11 +113,13 @@ function mortalLoadBalancer(one: LoadBalancer, call: Through): LoadBalancer {
     deadlineMs: 5_000,
   });
   const name = (word: string): string => `${one.name} ${word}`;
+  // Each by name, without a spread: the compiler then says which new one has no name yet.
   return {
-    ...one,
     name: one.name,
     read: async (...a) =>
       await call({ name: name('read'), detail: '' }, silent, async () => await one.read(...a)),
+    readClosely: async (...a) =>
+      await call({ name: name('readClosely'), detail: '' }, silent, async () => await one.readClosely(...a)),
     setAdmin: async (id, to, signal) =>
       await call(
         { name: name('setAdmin'), detail: `${id.backend}/${id.server} ${to}` },
