@@ -6,7 +6,7 @@ import type { Lab } from '../lab/lab.ts';
 import type { LabProcess } from '../lab/hub.ts';
 import type { Load } from '../lab/load-run.ts';
 import { bundleSidecar } from './bundle.ts';
-import { clients, controlOf, quick, startSidecar } from './lab.ts';
+import { clients, controlOf, quick, started } from './lab.ts';
 import { begin, pickTarget, abortIn, settled } from './operation.ts';
 import { expectAsRecorded } from './as-recorded.ts';
 import { trials, type Point, type Trial } from './trials.ts';
@@ -41,7 +41,8 @@ describeLab('kill -9 of the sidecar, under load', () => {
       const mine = trials.filter((_, index) => index % labs === part);
       await withLab(quick, async (lab) => {
         const load = await lab.startLoad(clients);
-        const next = async (point: Point | undefined) => await startSidecar(lab, program, argsFor(point));
+        const next = async (point: Point | undefined) =>
+          await started(lab, lab.spawn([process.execPath, program, lab.configFile, ...argsFor(point)]));
         let sidecar = await next(mine[0]?.points[0]);
         try {
           for (const [index, trial] of mine.entries()) {

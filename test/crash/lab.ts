@@ -11,6 +11,9 @@ import { until } from '../lab/until.ts';
 export const clock = createClock();
 export const never = new AbortController().signal;
 
+/** How often the sidecar looks. */
+export const pollMs = 500;
+
 /** Short times, so that a rejuvenation takes some seconds and dozens of them fit into a pipeline. */
 export const quick: LabOptions = {
   graceMs: 200,
@@ -18,7 +21,7 @@ export const quick: LabOptions = {
   haproxy: { inter: '200ms' },
   configure: (file) => {
     file['oldWorkersGone'] = '1s';
-    file['poll'] = '500ms';
+    file['poll'] = `${pollMs}ms`;
     const shop = file.backends['shop']!;
     shop['probe'] = { ...(shop['probe'] as object), passes: 1 };
     shop['drain'] = { persistence: '300ms', deadline: '20s', atDeadline: 'wait' };
@@ -41,13 +44,8 @@ export function controlOf(lab: Lab): Control {
   return connectControl(join(lab.directory, 'rejuv.sock'), clock);
 }
 
-/** Starts a program that is a sidecar, and waits until it answers, or is dead; false: dead. */
-export async function startSidecar(
-  lab: Lab,
-  program: string,
-  args: readonly string[] = [],
-): Promise<LabProcess> {
-  const sidecar = lab.spawn([process.execPath, program, lab.configFile, ...args]);
+/** Waits until a sidecar that was just started answers, or is dead. */
+export async function started(lab: Lab, sidecar: LabProcess): Promise<LabProcess> {
   const { child } = sidecar;
   await until(
     'the sidecar answers, or is dead',
