@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { describeLab, withLab } from '../lab/describe-lab.ts';
 import type { Lab } from '../lab/lab.ts';
+import type { LabProcess } from '../lab/hub.ts';
 import type { LabOptions } from '../lab/options.ts';
 import { until } from '../lab/until.ts';
 import { expectAsRecorded } from './as-recorded.ts';
@@ -19,10 +20,16 @@ describeLab('one of the two HAProxys is gone', () => {
       'and a drain waits while it is %s, says so, and goes on when it is back',
       { timeout: 180_000 },
       async (way) => {
-        await withPair({}, async (lab) => {
+        await withPair({}, async (lab, sidecar) => {
           const seen = await goneIn(lab, 'draining', way);
           expect(seen.phaseWhileAway).toBe('draining');
           expect(seen.told).toMatch(/waits in draining: .*lb-b/);
+          if (way === 'frozen') return;
+          // The new process has forgotten everything, and is brought into line first.
+          const log = sidecar.output.stdout;
+          const restored = log.lastIndexOf('"event":"states-restored"');
+          expect(restored).toBeGreaterThan(log.indexOf('waits in draining'));
+          expect(restored).toBeLessThan(log.indexOf('phase rejuvenating'));
         });
       },
     );
@@ -50,11 +57,14 @@ describeLab('one of the two HAProxys is gone', () => {
   });
 });
 
-async function withPair(options: LabOptions, test: (lab: Lab) => Promise<void>): Promise<void> {
+async function withPair(
+  options: LabOptions,
+  test: (lab: Lab, sidecar: LabProcess) => Promise<void>,
+): Promise<void> {
   await withLab({ ...quick, ...options }, async (lab) => {
     const sidecar = await started(lab, lab.spawnRejuv(['run']));
     try {
-      await test(lab);
+      await test(lab, sidecar);
     } finally {
       await sidecar.kill('SIGKILL');
     }
