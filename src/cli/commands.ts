@@ -21,7 +21,7 @@ export const commands = {
     args: [],
     summary: 'examines the config and everything it points at, one line per finding',
     sidecar: 'none',
-    options: [...common],
+    options: [...common, 'records', 'setAside'],
   },
   status: {
     args: [],
@@ -93,7 +93,7 @@ export const commands = {
     args: [],
     summary: 'starts no rejuvenation and no switchover from now on; what runs is finished, or rolled back',
     sidecar: 'needed',
-    options: [...common, 'reason', 'for', 'until', 'rollBack'],
+    options: [...common, 'reason', 'for', 'until', 'rollBack', 'includingFailover'],
   },
   resume: {
     args: [],

@@ -22,6 +22,10 @@ export const options = {
     flags: '--roll-back',
     summary: 'roll back what runs, where it is still before its first action',
   },
+  includingFailover: {
+    flags: '--including-failover',
+    summary: 'hold up failovers as well: a fault is then only reported',
+  },
   server: { flags: '--server <backend/server>', summary: 'only what happened to this server' },
   since: { flags: '--since <time>', summary: 'only what began since then: 7d ago, or 2026-11-30' },
   days: { flags: '--days <number>', summary: 'how far ahead to look, from 1 to 400 (else 14)' },
@@ -61,6 +65,16 @@ export const options = {
     summary: 'an operation of the records to leave out, such as one whose times are damaged; may be repeated',
   },
   plot: { flags: '--plot <file>', summary: 'also draw cost and availability over the interval, as SVG' },
+  records: {
+    flags: '--records',
+    summary:
+      'examine the records alone: what is there, what is open, what is damaged; needs no HAProxy and no SSH',
+  },
+  setAside: {
+    flags: '--set-aside',
+    summary:
+      'with --records, while no sidecar runs: move damaged records aside and start new ones from what can be trusted',
+  },
   overwrite: { flags: '--force', summary: 'replace the file that is there' },
 } as const;
 
@@ -79,6 +93,7 @@ export interface Options {
   readonly for?: string;
   readonly until?: string;
   readonly rollBack?: boolean;
+  readonly includingFailover?: boolean;
   readonly server?: string;
   readonly since?: string;
   readonly days?: string;
@@ -92,4 +107,6 @@ export interface Options {
   readonly costRejuvenation?: string;
   readonly without?: readonly string[];
   readonly plot?: string;
+  readonly records?: boolean;
+  readonly setAside?: boolean;
 }

@@ -2,6 +2,8 @@ import type { Control, History } from '../control/control.ts';
 import type { GivenRates } from '../config/given-rates.ts';
 import type { Clock, Cron } from '../domain/seams.ts';
 import type { ListenSettings, Settings } from '../domain/settings.ts';
+import type { Look } from '../io/store/look.ts';
+import type { SetAside } from '../io/store/set-aside.ts';
 import type { Finding } from './check/finding.ts';
 import type { Surroundings } from './init/surroundings.ts';
 
@@ -43,6 +45,10 @@ export interface Outside {
   daemon(start: DaemonStart, log: NodeJS.WritableStream, stop: AbortSignal): Promise<void>;
   /** Examines everything that the settings point at. */
   examine(settings: Settings): Promise<readonly Finding[]>;
+  /** The records as they are, without a lock. Raises records-newer, records-unwritable. */
+  records(settings: Settings): Promise<Look>;
+  /** Sets damaged records aside; null where they are sound. Raises records-locked, records-newer, records-unwritable. */
+  setAside(settings: Settings): Promise<SetAside | null>;
   /** The file of `advise --given`. Raises rates-unreadable, rates-invalid. */
   rates(path: string): Promise<GivenRates>;
   /** Which times a cron expression means. */

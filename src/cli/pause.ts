@@ -13,17 +13,19 @@ export const pause: Handler = async (call) => {
   if (reason === null) throw new RejuvError('usage', { problem: 'a pause needs its --reason' });
   const until = endOf(call);
   const rollBack = call.options.rollBack === true;
+  const includingFailover = call.options.includingFailover === true;
   const control = await reachSidecar(call, await settingsOf(call));
   const by = personIn(call.terminal.env);
-  const { stopping } = await control.pause({ by, reason, until, rollBack }, unhurried);
+  const { stopping } = await control.pause({ by, reason, until, rollBack, includingFailover }, unhurried);
   if (call.options.json === true) {
     const end = until === null ? null : new Date(until).toISOString();
-    printJson(call, { paused: { reason, until: end }, stopping });
+    printJson(call, { paused: { reason, until: end, includingFailover }, stopping });
     return 0;
   }
   const end =
     until === null ? '`rejuv resume`' : showWhen(until, call.outside.clock.now(), call.terminal.timeZone);
   tell(call, `paused until ${end}; drain, maint and ready still work`);
+  if (includingFailover) tell(call, 'a server that fails is not replaced meanwhile: a person is told');
   for (const id of stopping) tell(call, `asked ${id} to stop; \`rejuv watch ${id}\` shows how it ends`);
   return 0;
 };

@@ -71,6 +71,14 @@ export function realOutside(env: Readonly<Record<string, string | undefined>>): 
         await adapters.close();
       }
     },
+    async records({ stateDirectory }) {
+      const { lookAtRecords } = await import('../io/store/look.ts');
+      return await lookAtRecords(stateDirectory);
+    },
+    async setAside({ stateDirectory }) {
+      const { setAside } = await import('../io/store/set-aside.ts');
+      return await setAside(stateDirectory, clock.now());
+    },
     async rates(path) {
       const { loadGiven } = await import('../config/load-given.ts');
       return await loadGiven(path);

@@ -3,11 +3,14 @@ import { calendarOfBackend, schedule } from './calendar-fields.ts';
 import { command } from './command.ts';
 import { duration, durationAboveZero } from './duration.ts';
 import { filePath } from './file-path.ts';
+import { checkpoint, failback, faults, flap, recover, storm } from './fault-fields.ts';
 import { probeUrl } from './probe-url.ts';
+import { reboot } from './reboot-fields.ts';
 import { requestPath } from './request-path.ts';
 import { emptyIsDefault, flag, named, oneOf, section, whole } from './section.ts';
 import { serverReference } from './server-reference.ts';
 import { sshOfServer } from './ssh-fields.ts';
+import { aList, step } from './step-list.ts';
 
 const server = section({
   ssh: sshOfServer
@@ -59,16 +62,6 @@ const handOverRequest = section({
   deadline: durationAboveZero.prefault('1m').meta({ description: 'For all requests together.' }),
 });
 
-/** A step of a list: exactly one of its keys. */
-function step<Shape extends z.ZodRawShape>(shape: Shape) {
-  const names = Object.keys(shape).map((name) => `\`${name}:\``);
-  const right = `write one of ${names.join(', ')} per list item`;
-  const isOne = (value: object): boolean => Object.keys(value).length === 1;
-  return section(shape)
-    .refine(isOne, { error: 'which is not exactly one step', params: { right } })
-    .meta({ minProperties: 1, maxProperties: 1 });
-}
-
 const handOver = step({
   run: handOverRun.optional().meta({ description: 'Runs a command.' }),
   copy: handOverCopy
@@ -89,13 +82,6 @@ const drain = section({
     .meta({ description: 'wait: tell a person and go on · abort: roll back · close: cut what remains.' }),
 });
 
-const reboot = section({
-  command: command
-    .prefault('sudo -n systemctl reboot')
-    .meta({ description: 'What reboots the host; proven by another boot id.' }),
-  deadline: durationAboveZero.prefault('10m').meta({ description: 'Until the host is back.' }),
-});
-
 const action = step({
   run: section({
     command: command.meta({ description: 'A shell command on the drained server.' }),
@@ -108,8 +94,6 @@ const action = step({
     .meta({ description: 'Runs a command.' }),
   reboot: emptyIsDefault(reboot, {}).optional().meta({ description: 'Reboots the host.' }),
 });
-
-const aList = { error: 'write a list, each item with a dash before it' };
 
 /** One backend. */
 export const backend = section({
@@ -142,4 +126,13 @@ export const backend = section({
   calendar: calendarOfBackend
     .prefault({})
     .meta({ description: 'When a schedule of this backend may start, beside the calendar of all backends.' }),
+  faults: emptyIsDefault(faults, {}).optional().meta({
+    description:
+      'Watches the servers for faults; left out: HAProxy takes a dead one out, and rejuv does nothing.',
+  }),
+  recover,
+  failback,
+  checkpoint,
+  storm: storm.optional().meta({ description: 'When many fail at once, it is no fault of a server.' }),
+  flap: flap.optional().meta({ description: 'When one fails again and again, repairing it does not help.' }),
 });

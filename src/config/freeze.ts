@@ -1,6 +1,7 @@
 import { backendName, loadBalancerName, serverName } from '../domain/names.ts';
 import type { Action, BackendSettings, HandOver, Settings } from '../domain/settings.ts';
 import { calendarOf } from './calendar.ts';
+import { faultsOf } from './faults.ts';
 import type { BackendDraft, Draft } from './fields.ts';
 import { addressOf, loginOf } from './ssh-login.ts';
 
@@ -62,6 +63,7 @@ function backendOf(draft: Draft, name: string, backend: BackendDraft): BackendSe
       catchUpMs: catchUp,
     })),
     calendar: calendarOf(backend.calendar),
+    faults: faultsOf(draft, backend),
   };
 }
 

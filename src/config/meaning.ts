@@ -1,5 +1,6 @@
 import { checkCalendars } from './checks/calendar.ts';
 import { checkCapacity } from './checks/capacity.ts';
+import { checkFaults } from './checks/faults.ts';
 import { checkLoadBalancers } from './checks/load-balancers.ts';
 import { checkLogins } from './checks/logins.ts';
 import { checkProof } from './checks/proof.ts';
@@ -17,6 +18,7 @@ export function checkMeaning(draft: Draft, broken: readonly Path[], cron: CronRu
     ...checkCapacity(draft),
     ...checkProof(draft),
     ...checkSameHost(draft),
+    ...checkFaults(draft),
     ...checkSchedules(draft, cron),
     ...checkCalendars(draft, cron),
   ].filter(({ path, reliesOn = [path] }) =>

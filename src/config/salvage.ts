@@ -28,6 +28,9 @@ const standIns: Readonly<Record<string, unknown>> = {
   path: '/',
   cron: '0 0 * * *',
   timeZone: 'UTC',
+  every: '1m',
+  steps: [{ run: { on: 'primary', command: 'true' } }],
+  ssh: 'host',
 };
 
 // A broken value goes in one round, what stands in for it comes in the next; no section is nested deeper than this.

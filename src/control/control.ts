@@ -34,6 +34,8 @@ export interface PauseRequest {
   readonly until: number | null;
   /** Also roll back what runs and is still before its first action; else it is finished. */
   readonly rollBack: boolean;
+  /** Also hold up failovers: faults are then only reported. */
+  readonly includingFailover: boolean;
 }
 
 export interface Reload {

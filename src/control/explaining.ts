@@ -5,6 +5,7 @@ import type { Plan } from '../domain/plan.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import { whyPlanDays, type Why } from '../domain/why.ts';
 import { admit, type AdmissionFacts } from '../policy/admission.ts';
+import type { Judgement } from '../policy/fault/verdict.ts';
 import { gatherFacts, type Desk } from './admitting.ts';
 import { levelProblems, loginProblems } from './peer-gates.ts';
 import { reportWhy } from './why-report.ts';
@@ -22,6 +23,7 @@ export async function explain(
   desk: Desk,
   target: ServerId,
   play: (snapshot: Snapshot, days: number) => Promise<Plan>,
+  judgement: Judgement | null,
   signal: AbortSignal,
 ): Promise<Why> {
   const asked = asIfAsked(target);
@@ -50,6 +52,7 @@ export async function explain(
       everybody: [...blocked, ...peers],
       schedules: [...admit({ ...asked, trigger: 'schedule' }, facts).blocked, ...peers],
     },
+    judgement,
     plan,
     playedUntil: snapshot.at + whyPlanDays * dayMs,
   });

@@ -4,14 +4,13 @@ import { findOperation, openOperations, serverRecord, type Intent, type Records 
 import { isEnd, reservedServers, type Operation } from '../domain/operation.ts';
 import type { AdminState } from '../domain/server.ts';
 import { findBackend } from '../domain/settings.ts';
-import { sameProcess, type LoadBalancerView, type ServerRow, type Snapshot } from '../domain/snapshot.ts';
+import { type LoadBalancerView, type ServerRow, type Snapshot } from '../domain/snapshot.ts';
 import type { ServingFloor } from '../domain/step.ts';
 import { floorOf } from '../policy/admission.ts';
 import { keptOn } from '../policy/keeping.ts';
 import { floorProblem } from '../policy/serving.ts';
 import type { Journal } from './journal.ts';
-import { ledgerFor } from './ledger.ts';
-import { observe, setOnPair } from './pair.ts';
+import { observe, setOnOne } from './pair.ts';
 import type { InTurn } from './turns.ts';
 import type { World } from './world.ts';
 
@@ -78,7 +77,7 @@ export async function align(
   });
 }
 
-/** Records what holds in this process, and gives up what a person has set before rejuv saw the process. */
+/** Records what holds in this process, and gives up what a person has set. */
 async function settle(
   { world, journal }: KeeperScope,
   backend: BackendName,
@@ -94,9 +93,8 @@ async function settle(
     }
     const intent = serverRecord(records, row.id).intents[view.name];
     // An open operation has to see it for itself, and stop.
-    const given = kept === 'by-hand' && intent !== undefined && ownerIn(records, intent) === null;
-    if (given && !sameProcess(intent.process, view.process)) {
-      await journal.record({ type: 'admin-yielded', ...here, found: row.admin });
+    if (kept === 'by-hand' && intent !== undefined && ownerIn(records, intent) === null) {
+      await journal.record({ type: 'admin-yielded', ...here, found: row.admin, process: view.process });
     }
   }
 }
@@ -124,10 +122,14 @@ function ours(owner: Operation, id: ServerId, to: AdminState, forgotten: boolean
 
 async function putBack(scope: KeeperScope, missing: readonly Lack[], signal: AbortSignal): Promise<void> {
   const { world, journal } = scope;
-  for (const { id, view, to, intent, forgotten } of missing) {
-    const there = world.loadBalancers.filter(({ name }) => name === view.name);
-    const ledger = ledgerFor(journal, world.clock, id, intent.operation);
-    await setOnPair(there, id, to, ledger, signal);
+  for (const { id, view, to, forgotten } of missing) {
+    const there = world.loadBalancers.find(({ name }) => name === view.name);
+    if (there === undefined) continue;
+    // The word is on record already. Where the answer is lost it stays, and the next look tries again.
+    const process = await setOnOne(there, id, to, signal);
+    await journal.record({
+      ...{ type: 'admin-confirmed', at: world.clock.now(), loadBalancer: view.name, server: id, process },
+    });
     if (!forgotten) continue;
     const servers = [formatServerId(id)];
     await journal.record({

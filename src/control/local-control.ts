@@ -31,6 +31,7 @@ import { keepSchedules } from './schedules.ts';
 import { giveRole, requireWhole } from './settle.ts';
 import { reportStatus } from './status-report.ts';
 import { createTurns } from './turns.ts';
+import { createWatch } from './watch/watch.ts';
 import type { World } from './world.ts';
 import { createWorlds } from './worlds.ts';
 
@@ -56,6 +57,10 @@ export function createControl(first: World, reread?: () => Promise<World>): Loca
   const journal = createJournal(() => worlds.now());
   const inTurn = createTurns();
   const runs = createRuns(worlds, journal, inTurn);
+  const lookout = createWatch(worlds, () => journal.records(), {
+    onVerdict: () => undefined,
+    onReboot: () => undefined,
+  });
   const life = new AbortController();
   let keeping: Promise<unknown> = Promise.resolve();
   /** One beginning, or one reload, at a time: two cannot be admitted on the same look. */
@@ -144,7 +149,10 @@ export function createControl(first: World, reread?: () => Promise<World>): Loca
         const snapshot = await look(world, signal);
         const running = (operation: Operation): boolean => runs.has(operation.id);
         const { settings, source } = world;
-        return reportStatus({ settings, snapshot, records: journal.records(), source, running });
+        const { judgementOf } = lookout;
+        return reportStatus({
+          ...{ settings, snapshot, records: journal.records(), source, running, judgementOf },
+        });
       }),
 
     begin,
@@ -178,7 +186,7 @@ export function createControl(first: World, reread?: () => Promise<World>): Loca
       await worlds.use(async (world) => {
         const play = async (snapshot: Snapshot, days: number): Promise<Plan> =>
           await planned(world, async () => await Promise.resolve(snapshot), days, signal);
-        return await explain(world, desk(), server, play, signal);
+        return await explain(world, desk(), server, play, lookout.judgementOf(server), signal);
       }),
 
     watch: (id, signal) => {
@@ -210,9 +218,9 @@ export function createControl(first: World, reread?: () => Promise<World>): Loca
         await giveRole(world, journal, snapshot, { id: server, role, by, reason });
       }),
 
-    async pause({ by, reason, until, rollBack }) {
+    async pause({ by, reason, until, rollBack, includingFailover }) {
       const { clock } = worlds.now();
-      await journal.record({ type: 'paused', at: clock.now(), by, reason, until });
+      await journal.record({ type: 'paused', at: clock.now(), by, reason, until, includingFailover });
       if (!rollBack) return { stopping: [] };
       const asked = new RejuvError('aborted', { by: by ?? 'a person', reason });
       const stopping = openOperations(journal.records()).filter(

@@ -144,6 +144,27 @@ export async function setOnPair(
   }
 }
 
+/**
+ * Sets a state that is on record already on one load balancer alone, and reads it back: gives the process that has it.
+ * Nothing is undone: where the answer is lost, what was wanted is still what is wanted.
+ * @throws the failure of the load balancer; not-read-back
+ */
+export async function setOnOne(
+  one: LoadBalancer,
+  server: ServerId,
+  to: AdminState,
+  signal: AbortSignal,
+): Promise<Process> {
+  signal.throwIfAborted();
+  try {
+    const whole = new AbortController().signal;
+    await one.setAdmin(server, to, whole);
+    return await readBack(one, server, to, whole);
+  } catch (thrown) {
+    throw saidBy(one.name, thrown);
+  }
+}
+
 /** A write that was made, or may have been. */
 interface Written {
   readonly one: LoadBalancer;
@@ -201,7 +222,10 @@ async function undoWrites(
       // Where even the records fail, the pair still matters more. Unconfirmed, both states count as ours.
       await ledger.intend(one.name, to, from, process, true).catch(() => undefined);
       const whole = new AbortController().signal;
-      await one.setAdmin(server, from, whole);
+      const seen = rowOf(await one.read([server.backend], whole), server)?.admin;
+      // Only a write that is there is taken back: a process that came up meanwhile has forgotten it already.
+      if (seen !== to && seen !== from) continue;
+      if (seen === to) await one.setAdmin(server, from, whole);
       const now = await readBack(one, server, from, whole);
       await ledger.confirm(one.name, now).catch(() => undefined);
     } catch (thrown) {

@@ -76,7 +76,7 @@ function stateFinding(
 
 /** A new HAProxy process that does not have what rejuv had set. */
 function isForgotten({ view, row, intent }: Seen): boolean {
-  if (intent === undefined || intent.unsure) return false;
+  if (intent === undefined || intent.unsure || intent.yielded) return false;
   return intent.to !== row.admin && !sameProcess(intent.process, view.process);
 }
 

@@ -12,7 +12,9 @@ import type {
   ServerStatus,
   Status,
 } from '../domain/status.ts';
+import { checkpointStatus, faultFindings, watchStatus } from './fault-status.ts';
 import { floorOf } from '../policy/admission.ts';
+import type { Judgement } from '../policy/fault/verdict.ts';
 import { ownerOf } from '../policy/ownership.ts';
 import { servingCount } from '../policy/serving.ts';
 import { conditionOf, listedAs, roleMisfit, roleOf } from '../policy/standing.ts';
@@ -26,6 +28,8 @@ export interface ReportFacts {
   readonly records: Records;
   readonly source: Status['source'];
   readonly running: (operation: Operation) => boolean;
+  /** What the watch makes of the evidence; without a watch there is none. */
+  readonly judgementOf?: (server: ServerId) => Judgement | null;
 }
 
 /** `rejuv status`, from what both load balancers and the records say now. Pure. */
@@ -40,15 +44,15 @@ export function reportStatus(facts: ReportFacts): Status {
       operationStatus(operation, facts.running(operation)),
     ),
     paused: pausedStatus(facts),
-    findings: findingsOf(facts),
+    findings: [...findingsOf(facts), ...faultFindings(settings, records, snapshot.at)],
   };
 }
 
 function pausedStatus({ records, snapshot }: ReportFacts): Status['paused'] {
   const pause = pauseAt(records.pause, snapshot.at);
   if (pause === null) return null;
-  const { reason, by, since, until } = pause;
-  return { reason, by, since: iso(since), until: until === null ? null : iso(until) };
+  const { reason, by, since, until, includingFailover } = pause;
+  return { reason, by, since: iso(since), until: until === null ? null : iso(until), includingFailover };
 }
 
 function loadBalancerStatus(snapshot: Snapshot, name: string): LoadBalancerStatus {
@@ -118,11 +122,16 @@ function serverStatus(facts: ReportFacts, backend: BackendSettings, server: Serv
     owner[name] = seen === undefined ? 'unknown' : ownerOf(seen.row, seen.view.process, record.intents[name]);
   }
   const whole = snapshot.gaps.length === 0 && rows.length === settings.loadBalancers.length;
+  const judgement = facts.judgementOf?.(id) ?? null;
   return {
     name: server.name,
     role,
     list: listedAs(snapshot, records, id, role),
-    condition: conditionOf(snapshot, records, id, backend.allowUnchecked, openOperations(records)),
+    condition: conditionOf(id, {
+      ...{ snapshot, records, allowUnchecked: backend.allowUnchecked },
+      open: openOperations(records),
+      verdict: judgement?.verdict ?? null,
+    }),
     admin,
     operational,
     owner,
@@ -131,6 +140,8 @@ function serverStatus(facts: ReportFacts, backend: BackendSettings, server: Serv
     queue: whole ? rows.reduce((sum, { row }) => sum + row.queue, 0) : null,
     held: heldNow(records, id),
     verifiedAt: record.verifiedAt === null ? null : iso(record.verifiedAt),
+    watch: judgement === null ? null : watchStatus(judgement),
+    checkpoint: checkpointStatus(backend, records, id, snapshot.at),
   };
 }
 

@@ -7,6 +7,7 @@ import { rowsOf } from '../domain/snapshot.ts';
 import type { Status } from '../domain/status.ts';
 import type { Block, OpenTouch, PastTouch, Why, WhyNext, WhySeen } from '../domain/why.ts';
 import type { AdmissionFacts } from '../policy/admission.ts';
+import type { Judgement } from '../policy/fault/verdict.ts';
 import { blockSpan } from '../policy/block-span.ts';
 import { spareProblem } from '../policy/choice.ts';
 import { ownerOf } from '../policy/ownership.ts';
@@ -22,6 +23,8 @@ export interface WhyFacts extends AdmissionFacts {
   /** The schedules played forward until `playedUntil`, or why they could not be. */
   readonly plan: Plan | RejuvError;
   readonly playedUntil: number;
+  /** What the watch makes of its evidence; null: nobody watches. */
+  readonly judgement: Judgement | null;
 }
 
 /** One server: what would happen to it next, and what stands in the way. Pure. */
@@ -37,7 +40,13 @@ export function reportWhy(facts: WhyFacts): Why {
     ...id,
     role,
     list: listedAs(snapshot, records, id, role),
-    condition: conditionOf(snapshot, records, id, backend.allowUnchecked, open),
+    condition: conditionOf(id, {
+      snapshot,
+      records,
+      allowUnchecked: backend.allowUnchecked,
+      open,
+      verdict: facts.judgement?.verdict ?? null,
+    }),
     loadBalancers: facts.settings.loadBalancers.map(({ name }) => seenOn(facts, id, name)),
     held: heldNow(records, id),
     verifiedAt: verifiedAt === null ? null : iso(verifiedAt),

@@ -574,12 +574,98 @@ export const catalogue = {
   },
   aborted: { exit: 5, http: 409, message: 'aborted by {by}: {reason}', fix: 'nothing to do' },
 
+  // Faults: what a person is told
+  'server-failed': {
+    exit: 1,
+    http: 409,
+    message: '{backend}/{server} has failed: {evidence}',
+    fix: '`rejuv status` shows who serves; nothing was changed',
+  },
+  'server-hung': {
+    exit: 1,
+    http: 409,
+    message: '{backend}/{server} is up in HAProxy, but its application fails: {evidence}',
+    fix: 'look at the application; a check in haproxy.cfg that asks what `probe` asks would have taken it out',
+  },
+  'nodes-disagree': {
+    exit: 1,
+    http: 409,
+    message: 'it cannot be told whether {backend}/{server} fails, those who look at it disagree: {evidence}',
+    fix: 'look at the network between each load balancer and the server; nothing was changed',
+  },
+  'ssh-dead': {
+    exit: 1,
+    http: 409,
+    message: '{backend}/{server} runs, but SSH to it is dead: {evidence}',
+    fix: 'repair sshd or the way to it: until then nothing could be rejuvenated or repaired there',
+  },
+  'spare-failed': {
+    exit: 1,
+    http: 409,
+    message: 'the spare {backend}/{server} could not take over: {evidence}',
+    fix: 'repair it before it is needed',
+  },
+  'not-replaced': {
+    exit: 1,
+    http: 409,
+    message: '{backend}/{server} fails, and nothing takes its place: {problem}; {evidence}',
+    fix: 'bring a spare back, or repair the server',
+  },
+  'failover-paused': {
+    exit: 3,
+    http: 409,
+    message: '{backend}/{server} fails, but failovers are paused by {by} ({reason}): {evidence}',
+    fix: 'end it with `rejuv resume`',
+  },
+  storm: {
+    exit: 1,
+    http: 409,
+    message: 'storm in {backend}: {failed} of {servers} servers fail at once ({names}); nothing is repaired',
+    fix: 'look at what they share: network, database, a deploy; {until}',
+  },
+  quarantined: {
+    exit: 1,
+    http: 409,
+    message: '{backend}/{server} recovered {times} times within {window}, and fails again: quarantined',
+    fix: 'find the cause, then `rejuv ready {backend}/{server}`',
+  },
+  'unasked-reboot': {
+    exit: 1,
+    http: 409,
+    message: '{backend}/{server} has rebooted, and rejuv did not ask for it',
+    fix: 'look into its log: a crash, a power loss, or somebody else who reboots it',
+  },
+  'checkpoint-old': {
+    exit: 1,
+    http: 409,
+    message: 'the last checkpoint of {backend}/{server} is {age} old, and {limit} is the limit',
+    fix: 'see why no newer one was made: {problem}',
+  },
+  'checkpoint-none': {
+    exit: 1,
+    http: 409,
+    message: 'there is no checkpoint of {backend}/{server}',
+    fix: 'see why none was made: {problem}',
+  },
+  'placeholder-unsafe': {
+    exit: 3,
+    http: 409,
+    message: 'the command for {backend}/{server} was not run: its {placeholder} is {value}',
+    fix: 'a value may hold letters, digits and - _ . : and must not begin with -',
+  },
+
   // Records, lock, sidecar
   'records-damaged': {
     exit: 1,
     http: 500,
     message: 'the records {path} are damaged at line {line}: {problem}',
-    fix: 'nothing was started; restore the file or move it away, then compare `rejuv status` with what should be',
+    fix: 'nothing was started; `rejuv check --records` shows all of it, and with --set-aside starts new records from what can be trusted',
+  },
+  'records-set-aside': {
+    exit: 1,
+    http: 500,
+    message: 'the records were damaged and are now in {path}: {problem}',
+    fix: 'look at each server that is held, then put it back with `rejuv ready`; compare `rejuv status` with what should be',
   },
   'records-newer': {
     exit: 1,

@@ -1,4 +1,5 @@
 import type { RunOutcome } from './calendar.ts';
+import type { FaultEvent } from './fault-event.ts';
 import type { Cause, EndPhase, Operation, PlannedStep, WorkPhase } from './operation.ts';
 import type { BackendName, LoadBalancerName, OperationId, ServerId, ServerName } from './names.ts';
 import type { ErrorCode } from './catalogue.ts';
@@ -11,6 +12,7 @@ import type { Found } from './step.ts';
  * and rates. An event that announces an act is on the disk before the act. Instants are Unix milliseconds.
  */
 export type Event =
+  | FaultEvent
   | { readonly type: 'operation-opened'; readonly at: number; readonly operation: Operation }
   | {
       readonly type: 'phase-entered';
@@ -93,12 +95,13 @@ export type Event =
       readonly process: Process;
     }
   | {
-      /** A new process came up with a state that neither its configuration nor rejuv explains: a person's from here on. */
+      /** It has a state that neither rejuv nor its configuration explains: a person has spoken, and that holds from here on. */
       readonly type: 'admin-yielded';
       readonly at: number;
       readonly loadBalancer: LoadBalancerName;
       readonly server: ServerId;
       readonly found: AdminState;
+      readonly process: Process;
     }
   | {
       /** rejuv is about to switch an agent check; `wasEnabled` is what it goes back to. */
@@ -187,6 +190,8 @@ export type Event =
       readonly by: string | null;
       readonly reason: string;
       readonly until: number | null;
+      /** Holds up failovers as well. */
+      readonly includingFailover: boolean;
     }
   | {
       readonly type: 'resumed';

@@ -6,6 +6,8 @@ export interface Pause {
   readonly reason: string;
   /** When it ends by itself, Unix milliseconds; null: when a person resumes. */
   readonly until: number | null;
+  /** Faults are then only reported; else a failover goes on through a pause. */
+  readonly includingFailover: boolean;
 }
 
 /** The pause that holds at an instant. */

@@ -1,5 +1,6 @@
 import type { RunOutcome } from './calendar.ts';
 import type { Event } from './event.ts';
+import { applyFault, noFaults, type FaultRecords } from './fault-records.ts';
 import { formatServerId, type LoadBalancerName, type OperationId, type ServerId } from './names.ts';
 import { isEnd, type Operation, type PlannedStep } from './operation.ts';
 import type { Pause } from './pause.ts';
@@ -15,6 +16,8 @@ export interface Intent {
   readonly operation: OperationId | null;
   /** Not read back yet: `from` is as likely as `to`. */
   readonly unsure: boolean;
+  /** A person has spoken since, in this process: it is no longer rejuv's to keep. */
+  readonly yielded: boolean;
 }
 
 /** One process of a load balancer, and what it came up with. */
@@ -84,6 +87,7 @@ export interface Records {
   readonly processes: Readonly<Record<string, SeenProcess>>;
   /** The last alerts, oldest first. */
   readonly alerts: readonly Alert[];
+  readonly faults: FaultRecords;
 }
 
 export const noRecords: Records = {
@@ -94,6 +98,7 @@ export const noRecords: Records = {
   pause: null,
   processes: {},
   alerts: [],
+  faults: noFaults,
 };
 
 const unknownServer: ServerRecord = { role: null, hold: null, verifiedAt: null, intents: {}, agentsOff: {} };
@@ -175,6 +180,7 @@ export function apply(records: Records, event: Event): Records {
             at: event.at,
             operation: event.id,
             unsure: event.unsure,
+            yielded: false,
           },
         },
       }));
@@ -186,10 +192,12 @@ export function apply(records: Records, event: Event): Records {
         return { ...s, intents: { ...s.intents, [event.loadBalancer]: sure } };
       });
     case 'admin-yielded':
-      return changeServer(records, event.server, (s) => ({
-        ...s,
-        intents: without(s.intents, event.loadBalancer),
-      }));
+      return changeServer(records, event.server, (s) => {
+        const intent = s.intents[event.loadBalancer];
+        if (intent === undefined) return s;
+        const over = { ...intent, process: event.process, unsure: false, yielded: true };
+        return { ...s, intents: { ...s.intents, [event.loadBalancer]: over } };
+      });
     case 'agent-intended':
       // Until it is read back, what it goes back to stays known.
       return changeServer(records, event.server, (s) =>
@@ -234,14 +242,24 @@ export function apply(records: Records, event: Event): Records {
       return settled({ ...records, runs: withRun(records, run) }, event);
     }
     case 'paused': {
-      const { at: since, by, reason, until } = event;
-      return { ...records, pause: { since, by, reason, until } };
+      const { at: since, by, reason, until, includingFailover } = event;
+      return { ...records, pause: { since, by, reason, until, includingFailover } };
     }
     case 'resumed':
       return { ...records, pause: null };
     case 'states-restored':
     case 'config-reloaded':
       return records;
+    case 'fault-seen':
+    case 'fault-over':
+    case 'recovered':
+    case 'quarantined':
+    case 'quarantine-ended':
+    case 'storm-began':
+    case 'storm-ended':
+    case 'checkpoint-made':
+    case 'checkpoint-failed':
+      return { ...records, faults: applyFault(records.faults, event) };
     case 'alert': {
       const { at, code, message, fix, server, operation } = event;
       const alert: Alert = { at, code, message, fix, server, operation };

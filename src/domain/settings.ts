@@ -70,6 +70,8 @@ export interface BackendSettings {
   readonly actions: readonly Action[];
   readonly schedule: readonly Schedule[];
   readonly calendar: CalendarSettings;
+  /** Null: nobody watches for faults, `status` alone shows what HAProxy says. */
+  readonly faults: FaultSettings | null;
 }
 
 export interface ServerSettings {
@@ -123,6 +125,73 @@ export interface DrainSettings {
 export type Action =
   | { readonly kind: 'run'; readonly command: string; readonly deadlineMs: number; readonly once: boolean }
   | { readonly kind: 'reboot'; readonly command: string; readonly deadlineMs: number };
+
+/** How the faults of one backend are noticed, and what follows. Durations in milliseconds. */
+export interface FaultSettings {
+  /** From one look at a load balancer, a probe or a login to the next; the storm hold lasts as long. */
+  readonly everyMs: number;
+  /** So many failures in a row of the watchdog or of SSH are believed. HAProxy counts its own. */
+  readonly fall: number;
+  /** So many passes in a row are believed. */
+  readonly rise: number;
+  /** The application probe, straight at the server. */
+  readonly watchdog: boolean;
+  /** A login that reads the boot id, on servers that have `ssh`. */
+  readonly ssh: boolean;
+  readonly onFault: 'failover' | 'alert';
+  /** In order, until one is proven to have helped. */
+  readonly recover: readonly RecoveryStep[];
+  /** automatic: a repaired server takes its place back; manual: it becomes a spare. */
+  readonly failback: 'manual' | 'automatic';
+  readonly checkpoint: CheckpointSettings | null;
+  readonly storm: StormSettings;
+  readonly flap: FlapSettings;
+}
+
+export type RecoveryStep =
+  | { readonly kind: 'run'; readonly command: string; readonly deadlineMs: number }
+  | { readonly kind: 'reboot'; readonly command: string; readonly deadlineMs: number }
+  /** On the sidecar's own machine, never a second time; placeholders {address}, {server}, {backend}. */
+  | { readonly kind: 'power-cycle'; readonly command: string; readonly deadlineMs: number };
+
+/** Where a step of a checkpoint runs: the primary whose state it is, the spare that takes over, or the store. */
+export type CheckpointSide = 'primary' | 'receiver' | 'store';
+
+/** Commands and paths with the placeholders {backend}, {server} (the primary) and {slot}. */
+export type CheckpointStep =
+  | {
+      readonly kind: 'run';
+      readonly on: CheckpointSide;
+      readonly command: string;
+      readonly deadlineMs: number;
+    }
+  | { readonly kind: 'copy'; readonly from: string; readonly to: string; readonly deadlineMs: number };
+
+export interface CheckpointSettings {
+  readonly everyMs: number;
+  /** Older than this is a finding, and said when a failover has to use it. */
+  readonly maxAgeMs: number;
+  /** So many are kept, in turn under {slot} 1 to `keep`. */
+  readonly keep: number;
+  /** The host that keeps them; null: the spare that would take over. */
+  readonly store: SshSettings | null;
+  /** From the primary to where it is kept. */
+  readonly steps: readonly CheckpointStep[];
+  /** After a failover, before traffic moves: from where it is kept into the spare. */
+  readonly restore: readonly CheckpointStep[];
+}
+
+export interface StormSettings {
+  /** Above 0, at most 1: of the servers of the backend. */
+  readonly share: number;
+  readonly windowMs: number;
+  readonly quietMs: number;
+}
+
+export interface FlapSettings {
+  readonly times: number;
+  readonly windowMs: number;
+}
 
 export function findBackend(settings: Settings, name: string): BackendSettings | undefined {
   return settings.backends.find((backend) => backend.name === name);

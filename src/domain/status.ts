@@ -1,3 +1,4 @@
+import type { Verdict } from './fault.ts';
 import type { OperationId } from './names.ts';
 import type { OperationKind, Phase, Trigger } from './operation.ts';
 import type { AdminState, Condition, Listed, OperationalState, Owner, Role } from './server.ts';
@@ -16,6 +17,8 @@ export interface Status {
     readonly by: string | null;
     readonly since: string;
     readonly until: string | null;
+    /** Failovers are held up as well. */
+    readonly includingFailover: boolean;
   } | null;
   /** What a person should know: alerts, and roles or holds that need a decision. */
   readonly findings: readonly Finding[];
@@ -53,6 +56,21 @@ export interface ServerStatus {
   readonly held: Held | null;
   /** When it last passed the staged verification. */
   readonly verifiedAt: string | null;
+  /** What the watch makes of it, and from what; null: nobody watches it. */
+  readonly watch: {
+    readonly verdict: Verdict;
+    readonly since: string;
+    readonly evidence: readonly string[];
+  } | null;
+  /** Null: the backend makes none. */
+  readonly checkpoint: {
+    readonly madeAt: string | null;
+    readonly ageSeconds: number | null;
+    /** The spare that holds it; null: the store. */
+    readonly on: string | null;
+    /** Why the last try made none. */
+    readonly failure: string | null;
+  } | null;
 }
 
 /** Since when a server is held out of service, why, and by whom. Only a person's `rejuv ready` ends it. */

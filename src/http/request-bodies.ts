@@ -43,6 +43,7 @@ export const pauseBody = z.strictObject({
   reason: sentence,
   until: z.int().max(latestInstant, 'is beyond the end of time').nullable().default(null),
   rollBack: z.boolean().default(false),
+  includingFailover: z.boolean().default(false),
 });
 
 /** The body of POST /v1/resume. */

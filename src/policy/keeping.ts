@@ -7,7 +7,7 @@ import { configuredDefault } from './ownership.ts';
 
 /**
  * What became of rejuv's last word on one server on one load balancer.
- * none: rejuv never said one · kept: it holds, and is known to · confirmed: it holds, which is not on record for this
+ * none: rejuv never said one, or a person has spoken since · kept: it holds, and is known to · confirmed: it holds, which is not on record for this
  * process yet · unfinished: the write it announced was never made · forgotten: a new process came up without it ·
  * by-hand: somebody else has spoken since.
  */
@@ -23,7 +23,7 @@ const savedBeforeMs = 60_000;
  */
 export function keptOn(view: LoadBalancerView, row: ServerRow, records: Records): Kept {
   const intent = serverRecord(records, row.id).intents[view.name];
-  if (intent === undefined) return 'none';
+  if (intent === undefined || intent.yielded) return 'none';
   const same = sameProcess(intent.process, view.process);
   if (row.admin === intent.to) return same && !intent.unsure ? 'kept' : 'confirmed';
   const unwritten = intent.unsure && row.admin === intent.from;

@@ -7,8 +7,9 @@ import { sameProcess, type Process, type ServerRow } from '../domain/snapshot.ts
  * process identity do. Same process and a state that rejuv did not set is a person's.
  */
 export function ownerOf(row: ServerRow, process: Process, intent: Intent | undefined): Owner {
+  if (intent?.yielded === true && sameProcess(intent.process, process)) return 'person';
   // In a new process an equal state is ours too: the state file brought it over.
-  if (intent !== undefined && explains(intent, row)) return 'rejuv';
+  if (intent !== undefined && !intent.yielded && explains(intent, row)) return 'rejuv';
   // HAProxy writes `(agent)` at every drain while the agent check is on, so this is the agent or a person.
   if (row.byAgent) return 'agent';
   if (intent !== undefined && sameProcess(intent.process, process)) return 'person';

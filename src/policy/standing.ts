@@ -1,3 +1,5 @@
+import { serverFaults } from '../domain/fault-records.ts';
+import type { Verdict } from '../domain/fault.ts';
 import { formatServerId, type ServerId } from '../domain/names.ts';
 import type { Operation } from '../domain/operation.ts';
 import { serverRecord, type Records } from '../domain/records.ts';
@@ -20,13 +22,20 @@ export function listedAs(snapshot: Snapshot, records: Records, id: ServerId, rol
   return resting && role === 'spare' && serverRecord(records, id).hold === null ? 'spare' : 'off';
 }
 
-/** How it fares, from what is known now. Aging and unstable need measurements, which are not taken yet. */
+/** What the condition of a server is computed from. */
+export interface ConditionFacts {
+  readonly snapshot: Snapshot;
+  readonly records: Records;
+  readonly allowUnchecked: boolean;
+  readonly open: readonly Operation[];
+  /** What the watch makes of its evidence; null: nobody watches. */
+  readonly verdict: Verdict | null;
+}
+
+/** How it fares, from what is known now. Aging needs measurements, which are not taken yet. */
 export function conditionOf(
-  snapshot: Snapshot,
-  records: Records,
   id: ServerId,
-  allowUnchecked: boolean,
-  open: readonly Operation[],
+  { snapshot, records, allowUnchecked, open, verdict }: ConditionFacts,
 ): Condition {
   const record = serverRecord(records, id);
   const beingRejuvenated = open.some(
@@ -38,7 +47,11 @@ export function conditionOf(
         operation.phase === 'registering'),
   );
   if (beingRejuvenated) return 'rejuvenating';
+  if (serverFaults(records.faults, id).quarantine !== null) return 'quarantined';
   if (record.hold?.failed === true) return 'failed';
+  // A server that serves with a dead SSH is healthy, and one that cannot be judged is what the load balancers say.
+  if (verdict === 'failed') return 'failed';
+  if (verdict === 'hung' || verdict === 'suspect' || verdict === 'split') return 'unstable';
   const rows = rowsOf(snapshot, id);
   if (rows.length === 0 || snapshot.gaps.length > 0) return 'unknown';
   if (rows.every(({ row }) => isServing(row, allowUnchecked))) return 'healthy';

@@ -2,16 +2,9 @@ import type { Event } from '../domain/event.ts';
 import { formatServerId, type OperationId, type ServerId } from '../domain/names.ts';
 import type { EndPhase, Operation, PlannedStep } from '../domain/operation.ts';
 import { findOperation, type Records } from '../domain/records.ts';
+import type { EventLine, Level } from './line.ts';
+import { faultLine } from './fault-line.ts';
 import { withoutSecrets } from './secrets.ts';
-
-export type Level = 'error' | 'warn' | 'info' | 'debug';
-
-/** One log line. The names of the fields are stable; journald queries and alerts are built on them. */
-export interface EventLine {
-  readonly level: Level;
-  readonly message: string;
-  readonly fields: Readonly<Record<string, string | number | boolean>>;
-}
 
 const endLevels: Readonly<Record<EndPhase, Level>> = {
   completed: 'info',
@@ -91,7 +84,7 @@ export function eventLine(event: Event, records: Records): EventLine {
     }
     case 'admin-yielded': {
       const { loadBalancer, found } = event;
-      const message = `${loadBalancer}: a new process has ${formatServerId(event.server)} in ${found}, which is not rejuv's; it is left alone`;
+      const message = `${loadBalancer}: somebody set ${formatServerId(event.server)} ${found}; it is left alone`;
       return line('warn', message, { ...ofServer(event.server), loadBalancer, found });
     }
     case 'agent-intended': {
@@ -163,6 +156,16 @@ export function eventLine(event: Event, records: Records): EventLine {
       const what = changes.length === 0 ? 'nothing is different' : changes.join('; ');
       return line('info', `the config file was read again: ${what}`, { ...text('by', event.by) });
     }
+    case 'fault-seen':
+    case 'fault-over':
+    case 'recovered':
+    case 'quarantined':
+    case 'quarantine-ended':
+    case 'storm-began':
+    case 'storm-ended':
+    case 'checkpoint-made':
+    case 'checkpoint-failed':
+      return faultLine(event);
     case 'alert':
       return line('error', withoutSecrets(event.message), {
         ...maybe(event.operation),

@@ -1,7 +1,8 @@
 import { destination as toFile, pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
 import type { Event } from '../domain/event.ts';
 import { noRecords, type Records } from '../domain/records.ts';
-import { eventLine, type Level } from './event-line.ts';
+import { eventLine } from './event-line.ts';
+import type { Level } from './line.ts';
 import { secretPaths } from './secrets.ts';
 
 export type Log = Logger;

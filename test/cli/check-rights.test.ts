@@ -7,7 +7,7 @@ import type { Finding } from '../../src/cli/check/finding.ts';
 import type { CommandResult, Host } from '../../src/domain/seams.ts';
 import type { BackendSettings } from '../../src/domain/settings.ts';
 import { shellQuote } from '../../src/io/ssh/shell-quote.ts';
-import { fakeWorld } from '../fakes/world.ts';
+import { fakeWorld, someFaults } from '../fakes/world.ts';
 
 const never = new AbortController().signal;
 
@@ -243,4 +243,24 @@ describe('the words of a shell command', () => {
     expect(readSudo(['sudo', '-udeploy', '-n', 'id'])).toEqual({ user: 'deploy', words: ['id'] });
     expect(readSudo(['sudo', '-i'])).toBeNull();
   });
+});
+
+it('asks for the rights of recovery and of checkpoints too, on the servers alone', () => {
+  const run = (on: 'primary' | 'receiver' | 'store', command: string) =>
+    ({ kind: 'run', on, command, deadlineMs: 1 }) as const;
+  const checkpoint = {
+    ...{ everyMs: 1, maxAgeMs: 1, keep: 1, store: null },
+    steps: [run('primary', 'save'), run('store', 'tidy')],
+    restore: [run('receiver', 'load {slot}')],
+  };
+  const recover = [
+    { kind: 'run', command: 'sudo -n systemctl restart shop', deadlineMs: 1 },
+    { kind: 'power-cycle', command: 'ipmitool', deadlineMs: 1 },
+  ] as const;
+  const backend = { ...backendWith(), faults: { ...someFaults, recover, checkpoint } };
+  expect(rightsOf(backend).map(({ kind, command }) => `${kind} ${command}`)).toEqual([
+    'sudo sudo -n systemctl restart shop',
+    'program save',
+    'unclear load {slot}',
+  ]);
 });

@@ -135,12 +135,19 @@ describe('rejuv history, pause and resume', () => {
     const since = '2026-11-21T03:00:00.000Z';
     scene.control.now = {
       ...scene.control.now,
-      paused: { reason: 'a deploy', by: 'kim', since, until: null },
+      paused: { reason: 'a deploy', by: 'kim', since, until: null, includingFailover: false },
     };
     expect(await scene.run('status')).toBe(0);
     expect(scene.out()).toContain(
       'paused until `rejuv resume`\n  by kim (as the client states it) since 03:00:00, 30m00s ago: a deploy',
     );
+  });
+
+  it('a pause holds up failovers only where it says so', async () => {
+    const scene = setScene();
+    expect(await scene.run('pause', '--reason', 'a move', '--including-failover')).toBe(0);
+    expect(scene.err()).toContain('a server that fails is not replaced meanwhile: a person is told');
+    expect(scene.control.asked).toEqual(['pause by kim: a move, until resumed, finish, failovers too']);
   });
 
   it('pause and resume say until when, with a reason', async () => {

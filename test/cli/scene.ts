@@ -9,9 +9,12 @@ import { readConfig } from '../../src/config/read-config.ts';
 import { RejuvError } from '../../src/domain/errors.ts';
 import type { Settings } from '../../src/domain/settings.ts';
 import { createCron, cronRules } from '../../src/io/cron.ts';
+import { lookAtRecords } from '../../src/io/store/look.ts';
+import { setAside } from '../../src/io/store/set-aside.ts';
 import { createFakeControl, type FakeControl } from '../fakes/control.ts';
 
-const config = `
+/** The config file of a scene. */
+export const sceneConfig = `
 loadBalancers:
   lb-a: { socket: /run/a.sock }
   lb-b: { socket: /run/b.sock }
@@ -50,6 +53,8 @@ export interface Scene {
   rates: string;
   readonly pictures: Map<string, string>;
   columns: number;
+  /** Where the records are instead, on the disk of this machine. */
+  state: string | null;
   /** The wall clock, Unix milliseconds. */
   now: number;
   readonly stdin: PassThrough;
@@ -61,7 +66,7 @@ export interface Scene {
   run(...argv: string[]): Promise<number>;
 }
 
-export function setScene(text = config): Scene {
+export function setScene(text = sceneConfig): Scene {
   const settings: Settings = readConfig(text, { path: 'rejuv.yaml', cron: cronRules });
   const streams = { out: '', err: '' };
   const listeners = new Map<string, Set<() => void>>([
@@ -88,6 +93,7 @@ export function setScene(text = config): Scene {
     rates: '',
     pictures: new Map(),
     columns: 80,
+    state: null,
     now: Date.parse('2026-11-21T03:30:00Z'),
     stdin,
     out: () => streams.out,
@@ -153,6 +159,8 @@ export function setScene(text = config): Scene {
       await new Promise((resolve) => stop.addEventListener('abort', resolve));
     },
     examine: () => Promise.resolve(scene.findings),
+    records: async ({ stateDirectory }) => await lookAtRecords(scene.state ?? stateDirectory),
+    setAside: async ({ stateDirectory }) => await setAside(scene.state ?? stateDirectory, scene.now),
     rates: async (path) => await Promise.resolve(readGivenRates(scene.rates, path)),
     cron: () => Promise.resolve(createCron()),
     savePicture: (path, picture) => Promise.resolve(void scene.pictures.set(path, picture)),

@@ -3,8 +3,15 @@ import { fakeWorld, follow, never, request, until } from '../fakes/world.ts';
 
 const hourMs = 3_600_000;
 
-function pauseFor(change: { until?: number | null; rollBack?: boolean } = {}) {
-  return { by: 'anna', reason: 'a deploy', until: null, rollBack: false, ...change };
+function pauseFor(change: { until?: number | null; rollBack?: boolean; includingFailover?: boolean } = {}) {
+  return {
+    by: 'anna',
+    reason: 'a deploy',
+    until: null,
+    rollBack: false,
+    includingFailover: false,
+    ...change,
+  };
 }
 
 describe('a pause', () => {
@@ -24,6 +31,7 @@ describe('a pause', () => {
       by: 'anna',
       since: expect.any(String) as string,
       until: null,
+      includingFailover: false,
     });
     const forced = request('rejuvenation', 'web1', { force: true, reason: 'it leaks' });
     expect((await follow(control, forced)).last.state).toBe('completed');
@@ -50,6 +58,13 @@ describe('a pause', () => {
     expect((await control.status(never)).paused).toBeNull();
     await expect(control.resume('ben', null, never)).rejects.toMatchObject({ code: 'not-paused' });
     expect((await follow(control, request('rejuvenation', 'web1'))).last.state).toBe('completed');
+  });
+
+  it('remembers whether it holds up failovers', async () => {
+    const { control, store } = fakeWorld();
+    await control.pause(pauseFor({ includingFailover: true }), never);
+    expect(store.records.pause).toMatchObject({ includingFailover: true });
+    expect((await control.status(never)).paused).toMatchObject({ includingFailover: true });
   });
 
   it('survives a restart of the sidecar', async () => {

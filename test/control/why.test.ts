@@ -151,7 +151,7 @@ describe('why', () => {
       own: { freezes: [freeze] },
     });
     await world.control.pause(
-      { by: 'anna', reason: 'a deploy', until: now + hourMs, rollBack: false },
+      { by: 'anna', reason: 'a deploy', until: now + hourMs, rollBack: false, includingFailover: false },
       never,
     );
     const found = await why(world);

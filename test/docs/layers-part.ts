@@ -4,9 +4,9 @@ import { table } from './table.ts';
 /** What each folder holds. A folder of the law that is not here has to be said first. */
 const holds: Readonly<Record<string, string>> = {
   domain:
-    'nouns and laws: the four axes, phases, steps, events, records, calendar, the catalogue of errors, the seams',
+    'nouns and laws: the four axes, phases, steps, events, records, calendar, faults, the catalogue of errors, the seams',
   policy:
-    'pure decisions: serving, checked, ownership, standing, choice of a spare, pick, conditions, calendar, admission, reload',
+    'pure decisions: serving, checked, ownership, standing, choice of a spare, pick, conditions, calendar, admission, reload; evidence, verdicts, breakers and what to do about faults',
   model:
     'the mathematics of aging and rejuvenation: chains, intervals, estimates, trends; nothing of rejuv but its errors',
   config: 'text to frozen settings, or every problem with line and column',
@@ -16,7 +16,8 @@ const holds: Readonly<Record<string, string>> = {
   'io/ical': 'iCalendar files to freezes',
   'io/cron': 'cron expressions to patterns of days and times',
   io: 'one adapter per outside thing: `haproxy` (the runtime API), `haproxy-config` (its own files), `store` (the records), clock, runner, lease, systemd',
-  control: 'the engine, the steps, the procedures; the poll and the schedules loop; plan, status, reload',
+  control:
+    'the engine, the steps, the procedures; the poll, the schedules loop, the watch for faults; plan, status, reload',
   http: 'the API on the unix socket, and its client',
   cli: 'one file or folder per command; `daemon.ts` and `direct.ts` are the composition roots',
   main: 'the bin: hands argv and streams to cli',

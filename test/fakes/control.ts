@@ -146,10 +146,10 @@ export function createFakeControl(): FakeControl {
       fake.asked.push(`why ${backend}/${server}`);
       return Promise.resolve(fake.reasons);
     },
-    pause: ({ by, reason, until, rollBack }) => {
+    pause: ({ by, reason, until, rollBack, includingFailover }) => {
       failed('pause');
       fake.asked.push(
-        `pause by ${by ?? 'nobody'}: ${reason}, until ${until ?? 'resumed'}, ${rollBack ? 'roll back' : 'finish'}`,
+        `pause by ${by ?? 'nobody'}: ${reason}, until ${until ?? 'resumed'}, ${rollBack ? 'roll back' : 'finish'}${includingFailover ? ', failovers too' : ''}`,
       );
       return Promise.resolve({ stopping: rollBack ? [fakeId] : [] });
     },
@@ -222,6 +222,8 @@ const quietStatus: Status = {
           queue: null,
           held: null,
           verifiedAt: null,
+          watch: null,
+          checkpoint: null,
         },
         {
           name: 'web2',
@@ -243,6 +245,8 @@ const quietStatus: Status = {
             failed: false,
           },
           verifiedAt: null,
+          watch: null,
+          checkpoint: null,
         },
       ],
     },

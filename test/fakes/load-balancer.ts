@@ -129,7 +129,9 @@ export class FakeLoadBalancer implements LoadBalancer {
     await Promise.resolve();
     this.refuseWhenAway();
     this.faults.pass('read');
-    const rows = [...this.rows].map(([id, row]) => this.view(id, row, true));
+    const asked = (id: string): boolean =>
+      backends === null || backends.some((name) => id.startsWith(`${name}/`));
+    const rows = [...this.rows].flatMap(([id, row]) => (asked(id) ? [this.view(id, row, true)] : []));
     this.lastReads.push(rows);
     if (this.lastReads.length > 3) this.lastReads.shift();
     const known = [...new Set(rows.map(({ id }) => id.backend))];

@@ -5,7 +5,7 @@ import type { Operation, OperationRequest } from '../../src/domain/operation.ts'
 import type { Progress } from '../../src/domain/progress.ts';
 import type { ProbeAnswer } from '../../src/domain/seams.ts';
 import type { AdminState } from '../../src/domain/server.ts';
-import type { BackendSettings, Settings, SshSettings } from '../../src/domain/settings.ts';
+import type { BackendSettings, FaultSettings, Settings, SshSettings } from '../../src/domain/settings.ts';
 import type { World } from '../../src/control/world.ts';
 import { createControl, type LocalControl } from '../../src/control/local-control.ts';
 import { createCron } from '../../src/io/cron.ts';
@@ -177,12 +177,28 @@ function fakeSettings(
         ],
         schedule: [],
         calendar: { ...openCalendar, maxAtOnce: 1 },
+        faults: null,
         ...backend,
       },
     ],
     ...settings,
   };
 }
+
+/** Everything of faults, with the defaults of the config file. */
+export const someFaults: FaultSettings = {
+  everyMs: 2_000,
+  fall: 3,
+  rise: 2,
+  watchdog: true,
+  ssh: true,
+  onFault: 'failover',
+  recover: [],
+  failback: 'manual',
+  checkpoint: null,
+  storm: { share: 1 / 3, windowMs: 60_000, quietMs: 600_000 },
+  flap: { times: 3, windowMs: 3_600_000 },
+};
 
 /** A calendar that holds nothing up. */
 export const openCalendar: CalendarSettings = {

@@ -3,7 +3,7 @@ import type { Event, EventType } from '../../src/domain/event.ts';
 import { backendName, loadBalancerName, operationId, serverName } from '../../src/domain/names.ts';
 import type { Operation } from '../../src/domain/operation.ts';
 import { apply, noRecords, type Records } from '../../src/domain/records.ts';
-import type { Level } from '../../src/telemetry/event-line.ts';
+import type { Level } from '../../src/telemetry/line.ts';
 import { createLog, logEvent } from '../../src/telemetry/log.ts';
 
 const at = Date.UTC(2026, 2, 2, 10);
@@ -100,7 +100,7 @@ const samples: { [T in EventType]: Extract<Event, { type: T }> } = {
     enabled: false,
   },
   'admin-confirmed': { type: 'admin-confirmed', at, loadBalancer: lb1, server: web1, process },
-  'admin-yielded': { type: 'admin-yielded', at, loadBalancer: lb1, server: web1, found: 'drain' },
+  'admin-yielded': { type: 'admin-yielded', at, loadBalancer: lb1, server: web1, found: 'drain', process },
   'agent-restored': { type: 'agent-restored', at, loadBalancer: lb1, server: web1 },
   'role-set': { type: 'role-set', at, server: web1, role: 'spare', by: null, reason: null },
   held: { type: 'held', at, server: web1, reason: 'the reboot failed', failed: true, operation: id },
@@ -130,9 +130,40 @@ const samples: { [T in EventType]: Extract<Event, { type: T }> } = {
     by: 'anna',
     reason: 'a fair, see https://anna:s3cret@wiki/1',
     until: at + 1000,
+    includingFailover: true,
   },
   resumed: { type: 'resumed', at, by: 'anna', reason: null },
   'config-reloaded': { type: 'config-reloaded', at, by: 'anna', changes: ['poll changed'] },
+  'fault-seen': {
+    type: 'fault-seen',
+    at,
+    server: web1,
+    verdict: 'failed',
+    evidence: ['lb-a says DOWN', 'see https://anna:s3cret@wiki/1'],
+  },
+  'fault-over': { type: 'fault-over', at, server: web1 },
+  recovered: { type: 'recovered', at, server: web1, operation: id },
+  quarantined: { type: 'quarantined', at, server: web1, reason: 'token: s3cret' },
+  'quarantine-ended': { type: 'quarantine-ended', at, server: web1, by: 'anna' },
+  'storm-began': { type: 'storm-began', at, backend: web1.backend, servers: [web1.server] },
+  'storm-ended': {
+    type: 'storm-ended',
+    at,
+    backend: web1.backend,
+    by: 'anna',
+    reason: 'a switch, see https://anna:s3cret@wiki/1',
+  },
+  'checkpoint-made': {
+    ...{ type: 'checkpoint-made', at, server: web1 },
+    ...{ receiver: null, slot: 1, tookMs: 5 },
+  },
+  'checkpoint-failed': {
+    type: 'checkpoint-failed',
+    at,
+    server: web1,
+    code: 'copy-failed',
+    message: 'cannot copy https://anna:s3cret@wiki/1',
+  },
   alert: {
     type: 'alert',
     at,
@@ -216,6 +247,9 @@ describe('the log', () => {
       'course-left',
       'operation-ended',
       'held',
+      'fault-seen',
+      'quarantined',
+      'storm-began',
       'alert',
     ]);
   });

@@ -1,10 +1,12 @@
 import { createColors } from 'picocolors';
 import { configPath, print, printJson, settingsOf, type Handler } from '../call.ts';
 import { after, clean } from '../show/clean.ts';
+import { checkRecords, wantsRecords } from './records.ts';
 import type { Finding } from './finding.ts';
 
 /** Examines the config file and everything it points at. 1 on errors, 0 on warnings. */
 export const check: Handler = async (call) => {
+  if (wantsRecords(call)) return await checkRecords(call);
   const settings = await settingsOf(call);
   const good: Finding = {
     severity: 'ok',

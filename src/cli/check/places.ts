@@ -1,11 +1,12 @@
 import { constants, type StatsFs } from 'node:fs';
 import { access, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { RejuvError } from '../../domain/errors.ts';
+import { asRejuvError, RejuvError } from '../../domain/errors.ts';
 import type { Settings } from '../../domain/settings.ts';
 import { whoAnswers } from '../../http/answers.ts';
 import { groupId } from '../../http/group-id.ts';
-import { failed, found, type Finding } from './finding.ts';
+import { lookAtRecords } from '../../io/store/look.ts';
+import { failed, found, notExamined, type Finding } from './finding.ts';
 
 const group = 'sidecar';
 
@@ -13,6 +14,7 @@ const group = 'sidecar';
 export async function examinePlaces({ stateDirectory, listen }: Settings): Promise<Finding[]> {
   return [
     await examineState(stateDirectory),
+    ...(await examineContent(stateDirectory)),
     ...(await examineRoom(stateDirectory)),
     await examineListen(listen.path),
     ...(listen.group === null ? [] : [await examineGroup(listen.group)]),
@@ -24,6 +26,21 @@ async function examineState(path: string): Promise<Finding> {
   const problem = await writeProblem(path, 'all');
   if (problem === null) return found('ok', group, path, 'the records can be written');
   return failed(group, path, new RejuvError('records-unwritable', { path, problem }));
+}
+
+/** The records themselves; nothing is said where there are none yet. */
+async function examineContent(path: string): Promise<Finding[]> {
+  try {
+    const { bytes, seen } = await lookAtRecords(path);
+    const [damage] = seen.damages;
+    if (damage !== undefined) return [failed(group, path, new RejuvError('records-damaged', { ...damage }))];
+    return bytes.journal === null ? [] : [found('ok', group, path, 'the records are sound')];
+  } catch (thrown) {
+    const { code, message } = asRejuvError(thrown);
+    if (code !== 'records-unwritable') return [failed(group, path, thrown)];
+    const fix = 'run `rejuv check` as the user of the sidecar, or as root';
+    return [notExamined(group, path, `whether the records are sound: ${message}`, fix)];
+  }
 }
 
 /** Records are small; but a disk that fills up stops every operation. */

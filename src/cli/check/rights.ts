@@ -30,8 +30,19 @@ export function rightsOf(backend: BackendSettings): Right[] {
     backend.spare.stop,
     ...backend.duplex.map((one) => (one.kind === 'run' ? one.command : null)),
     ...backend.actions.map(({ command }) => command),
+    ...faultCommands(backend),
   ];
   return [...new Set(commands)].flatMap((command) => (command === null ? [] : [rightOf(command)]));
+}
+
+/** Those that run on the servers: power is cut from this machine, and a store is a host of its own. */
+function faultCommands({ faults }: BackendSettings): string[] {
+  const { recover = [], checkpoint = null } = faults ?? {};
+  const steps = [...(checkpoint?.steps ?? []), ...(checkpoint?.restore ?? [])];
+  return [
+    ...recover.flatMap(({ kind, command }) => (kind === 'power-cycle' ? [] : [command])),
+    ...steps.flatMap((step) => (step.kind === 'run' && step.on !== 'store' ? [step.command] : [])),
+  ];
 }
 
 function rightOf(command: string): Right {

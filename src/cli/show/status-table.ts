@@ -47,10 +47,10 @@ export function showStatus(status: Status, screen: Screen): string {
 
 function pausedPart(paused: Status['paused'], { c, now, timeZone, width }: View): string[] {
   if (paused === null) return [];
-  const { by, reason, since, until } = paused;
+  const { by, reason, since, until, includingFailover } = paused;
   const end = until === null ? 'until `rejuv resume`' : `until ${showWhen(until, now, timeZone)}`;
   const why = `${byWhom(by, null)} since ${showWhen(since, now, timeZone)}: ${clean(reason)}`;
-  return [c.yellow(`paused ${end}`), ...wrap(why, width, 2)];
+  return [c.yellow(`paused ${end}${includingFailover ? ', failovers too' : ''}`), ...wrap(why, width, 2)];
 }
 
 /** One line each; one that gives no answer has its sentence below, which may be long. */

@@ -46,7 +46,11 @@ function loginsOf(draft: Draft): { path: Path; target: SshTarget }[] {
       ssh === undefined ? [] : [{ path: ['backends', backend, 'servers', server, 'ssh'], target: ssh }],
     ),
   );
-  return [...ofLoadBalancers, ...ofServers];
+  const ofStores = Object.entries(draft.backends).flatMap(([backend, { checkpoint }]) => {
+    const path = ['backends', backend, 'checkpoint', 'store', 'ssh'];
+    return checkpoint?.store === undefined ? [] : [{ path, target: checkpoint.store.ssh }];
+  });
+  return [...ofLoadBalancers, ...ofServers, ...ofStores];
 }
 
 function checkNeeded(name: string, backend: BackendDraft): Finding[] {
@@ -67,12 +71,15 @@ function checkNeeded(name: string, backend: BackendDraft): Finding[] {
   });
 }
 
-function needsSsh({ actions, duplex, spare }: BackendDraft): string | null {
+function needsSsh({ actions, duplex, spare, recover, checkpoint }: BackendDraft): string | null {
   if (actions.length > 0) return '`actions`';
   if (duplex.some(({ run }) => run !== undefined)) return 'a `run` of `duplex`';
   if (duplex.some(({ copy }) => copy !== undefined)) return 'a `copy` of `duplex`';
   if (spare.start !== undefined) return '`spare.start`';
   if (spare.stop !== undefined) return '`spare.stop`';
+  if (recover.some(({ run }) => run !== undefined)) return 'a `run` of `recover`';
+  if (recover.some(({ reboot }) => reboot !== undefined)) return 'a `reboot` of `recover`';
+  if (checkpoint !== undefined) return '`checkpoint`';
   return null;
 }
 

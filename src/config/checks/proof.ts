@@ -10,10 +10,16 @@ export function checkProof(draft: Draft): Finding[] {
   ]);
 }
 
-function checkProbeThere(name: string, { probe, actions, spare }: BackendDraft): Finding[] {
+function checkProbeThere(name: string, { probe, actions, spare, recover }: BackendDraft): Finding[] {
   if (probe !== undefined) return [];
   const wanting: Path | null =
-    spare.start !== undefined ? ['spare', 'start'] : actions.length > 0 ? ['actions'] : null;
+    spare.start !== undefined
+      ? ['spare', 'start']
+      : actions.length > 0
+        ? ['actions']
+        : recover.length > 0
+          ? ['recover']
+          : null;
   if (wanting === null) return [];
   return [
     {

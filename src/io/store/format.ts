@@ -14,12 +14,13 @@ export interface Entry {
   readonly event: Event;
 }
 
-/** A text that came back from the disk, and where it stood. */
+/** A line that came back from the disk, and where it stood. */
 export interface Line {
   readonly path: string;
   /** From 1. */
   readonly number: number;
-  readonly text: string;
+  /** Null where its bytes are not UTF-8. */
+  readonly text: string | null;
 }
 
 // Exactly the text that was written is checked, so the lines are taken apart by their fixed frame.
@@ -33,7 +34,7 @@ export function journalHeader(after: number): string {
 
 /** The format of the journal, and the entry after which it begins. @throws RejuvError records-newer, records-damaged */
 export function readJournalHeader(line: Line): { format: number; after: number } {
-  const { format, number, crc } = readHeader(line, 'after');
+  const { format, number, crc } = readHeader(line, 'after', '');
   if (crc !== seal(format, number, '')) throw wrongSum(line);
   return { format, after: number };
 }
@@ -51,7 +52,7 @@ export function isEntry(format: number, text: string): boolean {
 
 /** An entry of that format, as this one. @throws RejuvError records-damaged */
 export function readEntry(format: number, line: Line): Entry {
-  const [, seq, crc, text] = entryFrame.exec(line.text) ?? [];
+  const [, seq, crc, text] = entryFrame.exec(textOf(line)) ?? [];
   if (seq === undefined || text === undefined) throw damaged(line.path, line.number, 'it is not an entry');
   if (crc !== seal(format, Number(seq), text)) throw wrongSum(line);
   const parsed = parse(line, text);
@@ -67,24 +68,36 @@ export function snapshotText(seq: number, records: Records): string {
 
 /** @throws RejuvError records-newer, records-damaged */
 export function readSnapshot(header: Line, body: Line): { format: number; seq: number; records: Records } {
-  const { format, number, crc } = readHeader(header, 'seq');
-  if (crc !== seal(format, number, body.text)) throw wrongSum(body);
+  const text = textOf(body);
+  const { format, number, crc } = readHeader(header, 'seq', text);
+  if (crc !== seal(format, number, text)) throw wrongSum(body);
   // The checksum says that rejuv wrote it in this format; there is nothing more to check against.
-  return { format, seq: number, records: upgradeRecords(format, parse(body, body.text) as Records) };
+  return { format, seq: number, records: upgradeRecords(format, parse(body, text) as Records) };
 }
 
-/** The format that a first line names, NaN where it names none. Throws records-newer. */
-export function refuseNewer(line: Line): number {
-  const found = Number(/^\{"format":(\d+)[,}]/.exec(line.text)?.[1]);
-  if (found > currentFormat) {
-    throw new RejuvError('records-newer', { path: line.path, found, known: currentFormat });
+/**
+ * The format that a first line names, NaN where it names none. `sealed` is the text that its checksum covers.
+ * @throws RejuvError records-newer; records-damaged where the checksum says that the number was another one
+ */
+export function refuseNewer(line: Line, sealed: string): number {
+  const found = Number(/^\{"format":(\d+)[,}]/.exec(line.text ?? '')?.[1]);
+  if (!(found > currentFormat)) return found;
+  const [, , , number, crc] = headerFrame.exec(line.text ?? '') ?? [];
+  for (let known = 1; known <= currentFormat; known += 1) {
+    if (number !== undefined && crc === seal(known, Number(number), sealed)) {
+      throw damaged(line.path, line.number, `it names format ${found}, and was written as format ${known}`);
+    }
   }
-  return found;
+  throw new RejuvError('records-newer', { path: line.path, found, known: currentFormat });
 }
 
-function readHeader(line: Line, key: 'after' | 'seq'): { format: number; number: number; crc: string } {
-  const found = refuseNewer(line);
-  const [, , name, number, crc] = headerFrame.exec(line.text) ?? [];
+function readHeader(
+  line: Line,
+  key: 'after' | 'seq',
+  sealed: string,
+): { format: number; number: number; crc: string } {
+  const found = refuseNewer(line, sealed);
+  const [, , name, number, crc] = headerFrame.exec(textOf(line)) ?? [];
   if (!(found >= 1) || name !== key || number === undefined || crc === undefined) {
     throw damaged(line.path, line.number, 'the header with the format is missing');
   }
@@ -93,6 +106,11 @@ function readHeader(line: Line, key: 'after' | 'seq'): { format: number; number:
 
 function seal(format: number, number: number, text: string): string {
   return crc32(`${format}:${number}:${text}`).toString(16).padStart(8, '0');
+}
+
+function textOf(line: Line): string {
+  if (line.text === null) throw damaged(line.path, line.number, 'it is not UTF-8');
+  return line.text;
 }
 
 function wrongSum(line: Line): RejuvError {
@@ -134,6 +152,15 @@ const eventTypes: Readonly<Record<EventType, true>> = {
   paused: true,
   resumed: true,
   'config-reloaded': true,
+  'fault-seen': true,
+  'fault-over': true,
+  recovered: true,
+  quarantined: true,
+  'quarantine-ended': true,
+  'storm-began': true,
+  'storm-ended': true,
+  'checkpoint-made': true,
+  'checkpoint-failed': true,
   alert: true,
 };
 

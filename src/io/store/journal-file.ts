@@ -1,23 +1,22 @@
-import { open, rename, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { fileMode, syncDirectory, writeAll } from './durable-file.ts';
+import type { Disk, DiskFile } from './disk.ts';
 
 /** The open journal. Its length is what is known to be on the disk. */
 export class JournalFile {
   lines: number;
-  private readonly file: FileHandle;
+  private readonly file: DiskFile;
   private length: number;
   private broken: Error | null = null;
 
-  private constructor(file: FileHandle, bytes: number, lines: number) {
+  private constructor(file: DiskFile, bytes: number, lines: number) {
     this.file = file;
     this.length = bytes;
     this.lines = lines;
   }
 
   /** Opens a journal whose first `bytes` bytes are `lines` whole lines, and cuts off what follows. */
-  static async open(path: string, bytes: number, lines: number): Promise<JournalFile> {
-    const file = await open(path, 'r+');
+  static async open(disk: Disk, path: string, bytes: number, lines: number): Promise<JournalFile> {
+    const file = await disk.open(path);
     try {
       await cut(file, bytes);
     } catch (error) {
@@ -28,20 +27,20 @@ export class JournalFile {
   }
 
   /** Puts a new journal with this header in the place of `path`, and opens it. */
-  static async start(path: string, header: string): Promise<JournalFile> {
+  static async start(disk: Disk, path: string, header: string): Promise<JournalFile> {
     const fresh = `${path}.new`;
-    const file = await open(fresh, 'w', fileMode);
+    const file = await disk.create(fresh);
     const journal = new JournalFile(file, 0, 0);
     try {
       await journal.append([header]);
-      await rename(fresh, path);
+      await disk.rename(fresh, path);
     } catch (error) {
       await file.close();
       throw error;
     }
     // From here on the old journal has no name any more, so there is no way back to it.
     try {
-      await syncDirectory(dirname(path));
+      await disk.syncDirectory(dirname(path));
     } catch (error) {
       journal.broken = new Error('the new journal may not be found after a power loss', { cause: error });
     }
@@ -57,7 +56,7 @@ export class JournalFile {
     if (this.broken !== null) throw this.broken;
     const bytes = Buffer.from(lines.join(''));
     try {
-      await writeAll(this.file, bytes, this.length);
+      await this.file.write(bytes, this.length);
       await this.file.datasync();
     } catch (error) {
       await this.takeBack();
@@ -81,9 +80,8 @@ export class JournalFile {
   }
 }
 
-async function cut(file: FileHandle, bytes: number): Promise<void> {
-  const { size } = await file.stat();
-  if (size === bytes) return;
+async function cut(file: DiskFile, bytes: number): Promise<void> {
+  if ((await file.size()) === bytes) return;
   await file.truncate(bytes);
   await file.datasync();
 }

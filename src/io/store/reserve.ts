@@ -1,14 +1,15 @@
-import { open, rm, stat } from 'node:fs/promises';
-import { fileMode, writeAll } from './durable-file.ts';
-import { isFull, systemCode } from './failure.ts';
+import type { Disk } from './disk.ts';
+import { isFull } from './failure.ts';
 
 /** Room kept by a file full of zeros, given up when the disk is full so that a rollback can still be written. */
 export class Reserve {
   private held = false;
+  private readonly disk: Disk;
   private readonly path: string;
   private readonly bytes: number;
 
-  constructor(path: string, bytes: number) {
+  constructor(disk: Disk, path: string, bytes: number) {
+    this.disk = disk;
     this.path = path;
     this.bytes = bytes;
   }
@@ -22,17 +23,17 @@ export class Reserve {
   async take(): Promise<boolean> {
     if (this.held) return true;
     try {
-      if ((await sizeOf(this.path)) === this.bytes) return (this.held = true);
-      const file = await open(this.path, 'w', fileMode);
+      if ((await this.disk.size(this.path)) === this.bytes) return (this.held = true);
+      const file = await this.disk.create(this.path);
       try {
-        await writeAll(file, Buffer.alloc(this.bytes), 0);
-        await file.sync();
+        await file.write(Buffer.alloc(this.bytes), 0);
+        await file.datasync();
       } finally {
         await file.close();
       }
       this.held = true;
     } catch (error) {
-      await rm(this.path, { force: true });
+      await this.disk.remove(this.path);
       if (!isFull(error)) throw error;
     }
     return this.held;
@@ -42,16 +43,7 @@ export class Reserve {
   async release(): Promise<boolean> {
     if (!this.held) return false;
     this.held = false;
-    await rm(this.path, { force: true });
+    await this.disk.remove(this.path);
     return true;
-  }
-}
-
-async function sizeOf(path: string): Promise<number | null> {
-  try {
-    return (await stat(path)).size;
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return null;
-    throw error;
   }
 }

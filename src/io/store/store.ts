@@ -1,6 +1,7 @@
 import type { Event } from '../../domain/event.ts';
 import { apply, type Records } from '../../domain/records.ts';
 import type { Store } from '../../domain/seams.ts';
+import type { Disk } from './disk.ts';
 import { replaceFile } from './durable-file.ts';
 import { isFull, unwritable } from './failure.ts';
 import { entryLine, journalHeader, snapshotText } from './format.ts';
@@ -17,6 +18,7 @@ export interface Rotation {
 
 /** What an open store holds. */
 export interface Holdings {
+  readonly disk: Disk;
   readonly layout: Layout;
   readonly lock: Lock;
   readonly reserve: Reserve;
@@ -134,11 +136,11 @@ export class JournalStore implements Store {
    * the next try comes after as much again.
    */
   private async rotate(): Promise<void> {
-    const { layout, rotation } = this.held;
+    const { disk, layout, rotation } = this.held;
     const old = this.journal;
     try {
-      await replaceFile(layout.snapshot, snapshotText(this.seq, this.folded));
-      this.journal = await JournalFile.start(layout.journal, journalHeader(this.seq));
+      await replaceFile(disk, layout.snapshot, snapshotText(this.seq, this.folded));
+      this.journal = await JournalFile.start(disk, layout.journal, journalHeader(this.seq));
       this.rotateAt = rotation;
       await old.close();
     } catch {

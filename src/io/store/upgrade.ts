@@ -1,18 +1,21 @@
 import type { Event } from '../../domain/event.ts';
+import { noFaults } from '../../domain/fault-records.ts';
 import type { Operation } from '../../domain/operation.ts';
-import type { Records, SeenProcess } from '../../domain/records.ts';
+import type { Records, SeenProcess, ServerRecord } from '../../domain/records.ts';
 
 /**
  * Older formats as this one, one step per format.
  * 1 to 2: schedules and pauses came; before, no operation was the run of one.
- * 2 to 3: a way out knows where it begins, a failed step is told by the event that leaves the course, a process by the
- * states that it came up with. An agent check that was switched on again was forgotten at once.
+ * 2 to 3: faults came; before, no pause held up a failover. A way out knows where it begins, a failed step is told by the event that leaves the course, a process by the
+ * states that it came up with, a word of rejuv's by whether a person has spoken since. An agent check that was switched on again was forgotten at once.
  */
 export function upgradeEvent(format: number, event: Event): Event {
   if (format >= 3) return event;
   switch (event.type) {
     case 'operation-opened':
       return { ...event, operation: upgradeOperation(format, event.operation) };
+    case 'paused':
+      return { ...event, includingFailover: false };
     case 'course-left':
       return { ...event, failed: null };
     case 'process-seen':
@@ -29,9 +32,18 @@ export function upgradeEvent(format: number, event: Event): Event {
 export function upgradeRecords(format: number, records: Records): Records {
   if (format >= 3) return records;
   const second = format >= 2 ? records : { ...records, schedules: {}, runs: [], pause: null };
+  const { pause } = second;
   return {
     ...second,
+    faults: noFaults,
+    pause: pause === null ? null : { ...pause, includingFailover: false },
     operations: second.operations.map((operation) => upgradeOperation(format, operation)),
+    servers: Object.fromEntries(
+      Object.entries(second.servers).map(([name, server]) => [
+        name,
+        { ...server, intents: unyielded(server) },
+      ]),
+    ),
     processes: Object.fromEntries(
       Object.entries(second.processes).map(([name, seen]) => [name, withoutStates(seen)]),
     ),
@@ -43,6 +55,12 @@ function upgradeOperation(format: number, operation: Operation): Operation {
   const back = steps.findIndex(({ phase }) => phase === 'rolling-back');
   const wayOutFrom = cause === null ? null : back === -1 ? steps.length : back;
   return { ...operation, run: format >= 2 ? operation.run : null, wayOutFrom, resumedAt: [] };
+}
+
+function unyielded({ intents }: ServerRecord): ServerRecord['intents'] {
+  return Object.fromEntries(
+    Object.entries(intents).map(([name, intent]) => [name, { ...intent, yielded: false }]),
+  );
 }
 
 function withoutStates(seen: SeenProcess): SeenProcess {

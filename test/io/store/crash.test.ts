@@ -95,6 +95,16 @@ describe('two writers of the same records', () => {
     }
   });
 
+  it('do not come of somebody who only looks whether the records are open', async () => {
+    const directory = await scratch();
+    await (await openStore({ directory })).close();
+    const looker = spawn('flock', ['-s', join(directory, 'lock'), 'sh', '-c', 'echo held; sleep 0.1'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    await once(looker.stdout, 'data');
+    await (await openStore({ directory })).close();
+  });
+
   it('are not possible through a child that outlives us: it does not inherit the lock', async () => {
     const directory = await scratch();
     const store = await openStore({ directory });

@@ -6,6 +6,7 @@ import type { Event } from '../../../src/domain/event.ts';
 import type { Store } from '../../../src/domain/seams.ts';
 import { openStore } from '../../../src/io/store/open-store.ts';
 import { readRecords } from '../../../src/io/store/read-records.ts';
+import { setAside } from '../../../src/io/store/set-aside.ts';
 import { folded, opened, verified } from './events.ts';
 import { scratch } from './scratch.ts';
 
@@ -83,6 +84,18 @@ describe.skipIf(!root)(`a full disk${why}`, () => {
     expect(again.records).toEqual(folded(recorded));
     await expect(again.append(opened('no'))).rejects.toMatchObject({ code: 'records-unwritable' });
     await again.close();
+  });
+
+  it('lets damaged records be set aside in the reserved room', async () => {
+    const directory = await smallDisk();
+    const store = await openStore({ directory, reserveBytes: 64 * 1024 });
+    for (let i = 0; i < 100; i += 1) await store.append(verified(i, `web${i}`));
+    await store.close();
+    await writeFile(join(directory, 'journal.jsonl'), 'x\n', { flag: 'a' });
+    await fillUp(directory);
+    expect((await setAside(directory, 1_000))?.seen.seq).toBe(100);
+    expect(Object.keys((await readRecords(directory)).servers)).toHaveLength(100);
+    await (await openStore({ directory, reserveBytes: 64 * 1024 })).close();
   });
 
   it('refuses to open a group of operations, but not what came in the same moment', async () => {

@@ -1,6 +1,8 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { chown, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { realDisk } from '../../../src/io/store/disk.ts';
+import { currentFormat } from '../../../src/io/store/format.ts';
 import { openStore } from '../../../src/io/store/open-store.ts';
 import { readRecords } from '../../../src/io/store/read-records.ts';
 import { folded, opened, someEvents, verified } from './events.ts';
@@ -13,6 +15,32 @@ describe('the records', () => {
     expect(store.records).toEqual(folded([]));
     await store.close();
   });
+
+  it('have the name of every directory on the disk that had to be made for them', async () => {
+    const base = await scratch();
+    const synced = vi.spyOn(realDisk, 'syncDirectory');
+    onTestFinished(() => synced.mockRestore());
+    await (await openStore({ directory: join(base, 'var', 'lib', 'rejuv') })).close();
+    const paths = synced.mock.calls.map(([path]) => path);
+    for (const path of [base, join(base, 'var'), join(base, 'var', 'lib')]) expect(paths).toContain(path);
+  });
+
+  it.skipIf(process.getuid?.() !== 0)(
+    'belong to the owner of their directory when root writes them',
+    async () => {
+      const directory = await scratch();
+      await chown(directory, 4_321, 8_765);
+      const store = await openStore({ directory, rotation: { bytes: 2 ** 30, lines: 2 } });
+      await store.append(verified(1));
+      await store.append(verified(2));
+      await store.close();
+      const names = await readdir(directory);
+      expect(names.toSorted()).toEqual(['journal.jsonl', 'lock', 'reserve', 'snapshot.jsonl']);
+      for (const name of names) {
+        expect(await stat(join(directory, name))).toMatchObject({ uid: 4_321, gid: 8_765 });
+      }
+    },
+  );
 
   it('are the same after a restart', async () => {
     const directory = await scratch();
@@ -67,11 +95,11 @@ describe('the records', () => {
     for (const file of ['journal.jsonl', 'snapshot.jsonl']) {
       const directory = await scratch();
       await (await openStore({ directory })).close();
-      const text = '{"format":4,"something":"else"}\nunknown';
+      const text = `{"format":${currentFormat + 1},"something":"else"}\nunknown`;
       await writeFile(join(directory, file), text);
       await expect(openStore({ directory })).rejects.toMatchObject({
         code: 'records-newer',
-        facts: { path: join(directory, file), found: 4, known: 3 },
+        facts: { path: join(directory, file), found: currentFormat + 1, known: currentFormat },
       });
       expect(await readFile(join(directory, file), 'utf8')).toBe(text);
     }

@@ -1,0 +1,25 @@
+import type { FaultEvent } from '../../domain/fault-event.ts';
+import { openFault, serverFaults, type FaultRecords } from '../../domain/fault-records.ts';
+import type { ServerId } from '../../domain/names.ts';
+import { describeFact, type Judgement } from './verdict.ts';
+
+/** What has to be recorded once a judgement is another one: a fault that is new, or one that is over. Pure. */
+export function faultEvents(records: FaultRecords, server: ServerId, judgement: Judgement): FaultEvent[] {
+  const { verdict, duty, at, facts } = judgement;
+  const open = openFault(serverFaults(records, server));
+  switch (verdict) {
+    case 'failed':
+    case 'hung':
+    case 'split':
+    case 'unreachable': {
+      if (open?.verdict === verdict) return [];
+      return [{ type: 'fault-seen', at, server, verdict, evidence: facts.map(describeFact) }];
+    }
+    case 'well':
+      // Out of service it only passes its probe: the fault is over once it is back, or verified.
+      return open === null || duty === 'out' ? [] : [{ type: 'fault-over', at, server }];
+    case 'suspect':
+    case 'unknown':
+      return [];
+  }
+}

@@ -1,0 +1,128 @@
+import { openFault, serverFaults } from '../../domain/fault-records.ts';
+import { isFault } from '../../domain/fault.ts';
+import { formatServerId, sameServer, type ServerId } from '../../domain/names.ts';
+import { phases, reservedServers, takesSpare, type Operation } from '../../domain/operation.ts';
+import { openOperations, serverRecord, type Records, type ServerRecord } from '../../domain/records.ts';
+import type { BackendSettings, FaultSettings } from '../../domain/settings.ts';
+import { rowsOf, type Snapshot } from '../../domain/snapshot.ts';
+import { floorOf } from '../admission.ts';
+import { spareProblem } from '../choice.ts';
+import { ownerOf } from '../ownership.ts';
+import { floorProblem } from '../serving.ts';
+import { roleOf } from '../standing.ts';
+import type { FaultFacts } from './decide.ts';
+import { flapOf } from './flap.ts';
+import type { SpareFacts } from './replacement.ts';
+import { stormOf, type Storm } from './storm.ts';
+import type { Judgement } from './verdict.ts';
+
+/** What the sidecar knows, from which the facts about one server are taken. */
+export interface Known {
+  readonly backend: BackendSettings;
+  readonly settings: FaultSettings;
+  readonly snapshot: Snapshot;
+  readonly records: Records;
+  readonly judgementOf: (server: ServerId) => Judgement | null;
+  readonly now: number;
+}
+
+/** The storm of a backend, by its recorded faults. */
+export function stormIn({ backend, settings, records, now }: Known): Storm {
+  return stormOf({
+    settings: settings.storm,
+    servers: backend.servers.map(({ name }) => ({
+      name,
+      faults: serverFaults(records.faults, { backend: backend.name, server: name }).faults,
+    })),
+    endedAt: records.faults.storms[backend.name]?.endedAt ?? null,
+    now,
+  });
+}
+
+/** The facts for `decide`; null while nobody has looked at the server yet. Pure. */
+export function faultFacts(known: Known, server: ServerId): FaultFacts | null {
+  const { settings, snapshot, records, backend, now } = known;
+  const judgement = known.judgementOf(server);
+  if (judgement === null) return null;
+  const faults = serverFaults(records.faults, server);
+  const record = serverRecord(records, server);
+  const open = openFault(faults);
+  const holder = holderOf(records, server);
+  return {
+    now,
+    server,
+    judgement,
+    settings,
+    storm: stormIn(known),
+    flap: flapOf(faults.recoveries, settings.flap, now),
+    quarantined: faults.quarantine !== null,
+    held: record.hold?.reason ?? null,
+    waitsToReturn: isFault(open?.verdict ?? 'well') && outByUs(snapshot, record, server),
+    pause: records.pause,
+    operation:
+      holder === null
+        ? null
+        : {
+            id: holder.id,
+            byFault: holder.trigger === 'fault',
+            takesSpare: takesSpare(holder.kind),
+            wayBack: phases[holder.phase].wayBack,
+          },
+    spares: sparesFor(known, server),
+    floorProblem: floorProblem(snapshot, server, floorOf(backend))?.message ?? null,
+  };
+}
+
+function sparesFor({ backend, snapshot, records, judgementOf }: Known, failed: ServerId): SpareFacts[] {
+  const receiver = serverFaults(records.faults, failed).checkpoint?.receiver ?? null;
+  return backend.servers.flatMap((server): SpareFacts[] => {
+    const id = { backend: backend.name, server: server.name };
+    if (sameServer(id, failed) || roleOf(records, backend, server) !== 'spare') return [];
+    const holder = holderOf(records, id);
+    const judgement = judgementOf(id);
+    const quarantined = serverFaults(records.faults, id).quarantine !== null;
+    return [
+      {
+        name: server.name,
+        verdict: judgement?.verdict ?? 'unknown',
+        asleep: judgement?.duty !== 'warm',
+        problem: quarantined ? 'is quarantined' : spareProblemBut(snapshot, records, id, holder),
+        takenBy: holder === null ? null : { id: holder.id, yields: yields(holder) },
+        hasCheckpoint: receiver === server.name,
+        verifiedAt: serverRecord(records, id).verifiedAt,
+      },
+    ];
+  });
+}
+
+/** Who has taken it is judged apart; and the states that a plan has given it go with the plan. */
+function spareProblemBut(
+  snapshot: Snapshot,
+  records: Records,
+  id: ServerId,
+  holder: Operation | null,
+): string | null {
+  const views = holder !== null && yields(holder) ? [] : snapshot.views;
+  return spareProblem({ ...snapshot, views }, { ...records, operations: [] }, id);
+}
+
+/** In maint by rejuv on every load balancer, and nobody holds it: it was taken out, and nothing took its place. */
+function outByUs(snapshot: Snapshot, { hold, intents }: ServerRecord, id: ServerId): boolean {
+  const rows = rowsOf(snapshot, id);
+  const ours = rows.every(
+    ({ view, row }) => row.admin === 'maint' && ownerOf(row, view.process, intents[view.name]) === 'rejuv',
+  );
+  return hold === null && ours && rows.length > 0 && snapshot.gaps.length === 0;
+}
+
+function holderOf(records: Records, id: ServerId): Operation | null {
+  const key = formatServerId(id);
+  const holds = (one: Operation): boolean =>
+    reservedServers(one).some((reserved) => formatServerId(reserved) === key);
+  return openOperations(records).find(holds) ?? null;
+}
+
+/** A planned operation that has moved no traffic yet gives its spare to a fault. */
+function yields({ trigger, kind, phase }: Operation): boolean {
+  return trigger !== 'fault' && takesSpare(kind) && phases[phase].wayBack;
+}
