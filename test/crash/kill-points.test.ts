@@ -12,7 +12,7 @@ import { expectAsRecorded } from './as-recorded.ts';
 import { trials, type Point, type Trial } from './trials.ts';
 
 /** Labs at once: more of them only wait for the two processors of a pipeline. */
-const labs = 3;
+const labs = 4;
 
 describeLab('kill -9 of the sidecar, under load', () => {
   let program = '';
