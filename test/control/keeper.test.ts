@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { RejuvError } from '../../src/domain/errors.ts';
 import { serverRecord } from '../../src/domain/records.ts';
+import { createJournal } from '../../src/control/journal.ts';
+import { align, keptBackends } from '../../src/control/keeper.ts';
+import { observe } from '../../src/control/pair.ts';
+import { createTurns } from '../../src/control/turns.ts';
 import { fakeWorld, follow, never, request, until, type FakeWorld } from '../fakes/world.ts';
 
 const web1 = 'shop/web1';
@@ -48,6 +52,21 @@ describe('the keeper', () => {
     world.a.row(web1).bits = 1;
     await pass(world, world.settings.pollMs);
     expect(world.a.admin(web1)).toBe('ready');
+    await world.control.stop();
+  });
+
+  it('takes what it set again itself for its own, whoever looked right before', async () => {
+    const world = await heldOut();
+    const journal = createJournal(() => world.world);
+    const scope = { world: world.world, journal, inTurn: createTurns() };
+    const [shop] = keptBackends(world.world, journal.records());
+    world.a.reload([web4]);
+    const before = await observe(world.world.loadBalancers, [shop!], () => world.clock.now(), never);
+    // The poll and a step that looks may have looked at the same moment.
+    await align(scope, shop!, before, never);
+    await align(scope, shop!, before, never);
+    expect(world.store.of('admin-yielded')).toEqual([]);
+    expect(world.a.admin(web1)).toBe('maint');
     await world.control.stop();
   });
 
