@@ -70,6 +70,32 @@ describe('the keeper', () => {
     await world.control.stop();
   });
 
+  it('lets an operation go on whose look is older than what was set again', async () => {
+    const world = fakeWorld({ source: 'sidecar', backend: quickly, settings: { oldWorkersGoneMs: 1_000 } });
+    await world.control.start(never);
+    Object.assign(world.shop.server('web1'), { busy: 3, requestMs: 20_000 });
+    const id = await world.control.begin(request('rejuvenation', 'web1'), never);
+    let slow = false;
+    const read = world.b.read.bind(world.b);
+    world.b.read = async (...wanted) => {
+      const late = slow;
+      slow = false;
+      if (late) await pass(world, 3 * world.settings.pollMs);
+      return await read(...wanted);
+    };
+    let reloaded = false;
+    let last = '';
+    for await (const { step, state } of world.control.watch(id, never)) {
+      last = state;
+      if (step !== 'grace' || reloaded) continue;
+      reloaded = true;
+      world.a.reload([web4]);
+      slow = true;
+    }
+    expect({ reloaded, last }).toEqual({ reloaded: true, last: 'completed' });
+    await world.control.stop();
+  });
+
   it('leaves alone what a person set in the same process, and gives it up for good', async () => {
     const world = await heldOut();
     world.a.setByHand(web1, 'drain');
