@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const labTests = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.test.ts'))
   .map((path) => `test/${path}`)
-  .filter((path) => /^test\/(lab|e2e)\//.test(path) || /\blab\//.test(imports(path)));
+  .filter((path) => /^test\/(lab|e2e|crash)\//.test(path) || /\blab\//.test(imports(path)));
 
 function imports(path: string): string {
   return (

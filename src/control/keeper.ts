@@ -28,6 +28,12 @@ export interface Aligned {
   readonly refused: ReadonlyMap<string, RejuvError>;
 }
 
+/** A server as one load balancer shows it. */
+interface Seen {
+  readonly view: LoadBalancerView;
+  readonly row: ServerRow;
+}
+
 /** One state that a load balancer lacks. */
 interface Lack {
   readonly id: ServerId;
@@ -48,14 +54,17 @@ export async function align(
   snapshot: Snapshot,
   signal: AbortSignal,
 ): Promise<Aligned> {
-  await settle(scope, backend, snapshot);
-  if (lacks(scope.journal.records(), backend, snapshot).length === 0) return { snapshot, refused: new Map() };
+  await confirm(scope, backend, snapshot);
+  const found = scope.journal.records();
+  const settled = [lacks(found, backend, snapshot), taken(found, backend, snapshot)];
+  if (settled.every(({ length }) => length === 0)) return { snapshot, refused: new Map() };
   return await scope.inTurn(backend, async () => {
     const { loadBalancers, clock } = scope.world;
     const look = async (): Promise<Snapshot> =>
       await observe(loadBalancers, [backend], () => clock.now(), signal);
     // Whoever had the turn before may have set it meanwhile.
     let now = await look();
+    await giveUp(scope, taken(scope.journal.records(), backend, now));
     await putBack(
       scope,
       lacks(scope.journal.records(), backend, now).filter(({ to }) => to === 'ready'),
@@ -77,25 +86,34 @@ export async function align(
   });
 }
 
-/** Records what holds in this process, and gives up what a person has set. */
-async function settle(
+/** Records what holds in this process. */
+async function confirm(
   { world, journal }: KeeperScope,
   backend: BackendName,
   snapshot: Snapshot,
 ): Promise<void> {
   for (const { view, row } of rowsIn(snapshot, backend)) {
-    const records = journal.records();
-    const kept = keptOn(view, row, records);
+    if (keptOn(view, row, journal.records()) !== 'confirmed') continue;
     const here = { at: world.clock.now(), loadBalancer: view.name, server: row.id };
-    if (kept === 'confirmed') {
-      await journal.record({ type: 'admin-confirmed', ...here, process: view.process });
-      continue;
-    }
+    await journal.record({ type: 'admin-confirmed', ...here, process: view.process });
+  }
+}
+
+/** What a person has set. An open operation has to see it for itself, and stop. */
+function taken(records: Records, backend: BackendName, snapshot: Snapshot): Seen[] {
+  return rowsIn(snapshot, backend).filter(({ view, row }) => {
     const intent = serverRecord(records, row.id).intents[view.name];
-    // An open operation has to see it for itself, and stop.
-    if (kept === 'by-hand' && intent !== undefined && ownerIn(records, intent) === null) {
-      await journal.record({ type: 'admin-yielded', ...here, found: row.admin, process: view.process });
-    }
+    return (
+      keptOn(view, row, records) === 'by-hand' && intent !== undefined && ownerIn(records, intent) === null
+    );
+  });
+}
+
+/** Only by a look of one's own turn: an older one may have seen what rejuv itself has set again since. */
+async function giveUp({ world, journal }: KeeperScope, rows: readonly Seen[]): Promise<void> {
+  for (const { view, row } of rows) {
+    const here = { at: world.clock.now(), loadBalancer: view.name, server: row.id };
+    await journal.record({ type: 'admin-yielded', ...here, found: row.admin, process: view.process });
   }
 }
 
@@ -168,7 +186,7 @@ function ownerIn(records: Records, { operation }: Intent): Operation | null {
   return found === undefined || isEnd(found.phase) ? null : found;
 }
 
-function rowsIn(snapshot: Snapshot, backend: BackendName): { view: LoadBalancerView; row: ServerRow }[] {
+function rowsIn(snapshot: Snapshot, backend: BackendName): Seen[] {
   return snapshot.views.flatMap((view) =>
     view.servers.filter(({ id }) => id.backend === backend).map((row) => ({ view, row })),
   );

@@ -5,6 +5,7 @@ import type { LoadBalancer } from '../domain/seams.ts';
 import type { AdminState } from '../domain/server.ts';
 import {
   rowOf,
+  sameProcess,
   type LoadBalancerGap,
   type LoadBalancerView,
   type Process,
@@ -135,7 +136,7 @@ export async function setOnPair(
     }
     written.push(here);
     try {
-      await ledger.confirm(one.name, await readBack(one, server, to, whole));
+      await ledger.confirm(one.name, await readBack(one, server, to, process, whole));
     } catch (thrown) {
       const failure = saidBy(one.name, thrown);
       await undoWrites(written, server, ledger, failure);
@@ -159,7 +160,7 @@ export async function setOnOne(
   try {
     const whole = new AbortController().signal;
     await one.setAdmin(server, to, whole);
-    return await readBack(one, server, to, whole);
+    return await readBack(one, server, to, null, whole);
   } catch (thrown) {
     throw saidBy(one.name, thrown);
   }
@@ -195,16 +196,20 @@ async function readAll(
   );
 }
 
-/** The process that has it. */
+/** The process that has it. Another process than the one written to may have come up without it: then `old-process`. */
 async function readBack(
   one: LoadBalancer,
   server: ServerId,
   expected: AdminState,
+  written: Process | null,
   signal: AbortSignal,
 ): Promise<Process> {
   const view = await one.read([server.backend], signal);
   const seen = rowOf(view, server)?.admin ?? 'nothing';
   if (seen !== expected) {
+    if (written !== null && !sameProcess(written, view.process)) {
+      throw new RejuvError('old-process', { loadBalancer: one.name, pid: written.pid });
+    }
     throw new RejuvError('not-read-back', { ...server, loadBalancer: one.name, admin: expected, seen });
   }
   return view.process;
@@ -226,7 +231,7 @@ async function undoWrites(
       // Only a write that is there is taken back: a process that came up meanwhile has forgotten it already.
       if (seen !== to && seen !== from) continue;
       if (seen === to) await one.setAdmin(server, from, whole);
-      const now = await readBack(one, server, from, whole);
+      const now = await readBack(one, server, from, process, whole);
       await ledger.confirm(one.name, now).catch(() => undefined);
     } catch (thrown) {
       const facts = { ...server, admin: to, done: one.name, problem: asRejuvError(thrown).message };

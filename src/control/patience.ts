@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../domain/catalogue.ts';
-import type { RejuvError } from '../domain/errors.ts';
+import { RejuvError } from '../domain/errors.ts';
 import { isEnd } from '../domain/operation.ts';
 import type { Interruption } from './interruption.ts';
 import { operationIn, publish, type OperationScope } from './step-context.ts';
@@ -44,10 +44,12 @@ export interface Patience {
 export function createPatience(scope: OperationScope, { abort, halt, stopping }: Interruption): Patience {
   let told: string | null = null;
 
-  const passes = ({ code, facts }: RejuvError): boolean =>
+  const passes = ({ code, facts, cause }: RejuvError): boolean =>
     code === 'records-unwritable' ||
     away.includes(code) ||
-    (facts['loadBalancer'] !== undefined && awayOverSsh.includes(code));
+    (facts['loadBalancer'] !== undefined && awayOverSsh.includes(code)) ||
+    // Half-written because a load balancer went away: with it, the rest comes back.
+    (code === 'partial-write' && cause instanceof RejuvError && passes(cause));
 
   async function tell(failure: RejuvError): Promise<void> {
     const { code, message, fix } = failure;

@@ -1,6 +1,6 @@
 import type { ServerId } from '../domain/names.ts';
 import { formatServerId } from '../domain/names.ts';
-import { serverRecord, type Records } from '../domain/records.ts';
+import { serverRecord, type Intent, type Records } from '../domain/records.ts';
 import type { AdminState } from '../domain/server.ts';
 import { sameProcess, type LoadBalancerView, type ServerRow } from '../domain/snapshot.ts';
 import { configuredDefault } from './ownership.ts';
@@ -13,10 +13,13 @@ import { configuredDefault } from './ownership.ts';
  */
 export type Kept = 'none' | 'kept' | 'confirmed' | 'unfinished' | 'forgotten' | 'by-hand';
 
+/** How long before its process begins a state file may have been saved: the drop-in does it right before a reload. */
+const savedBeforeMs = 60_000;
+
 /**
  * Compares what a load balancer has with what rejuv said last. The same process and another state is a person's. A
- * new process forgets what was set at run time: ours to heal is only what its own configuration explains, or the state
- * file that it may have loaded once more (`earlier`). Pure.
+ * new process forgets what was set at run time: ours to heal is only what its own configuration explains, or a state
+ * file: one that it loaded once more (`earlier`), or one that was saved right before rejuv set its last word. Pure.
  */
 export function keptOn(view: LoadBalancerView, row: ServerRow, records: Records): Kept {
   const intent = serverRecord(records, row.id).intents[view.name];
@@ -25,8 +28,13 @@ export function keptOn(view: LoadBalancerView, row: ServerRow, records: Records)
   if (row.admin === intent.to) return same && !intent.unsure ? 'kept' : 'confirmed';
   const unwritten = intent.unsure && row.admin === intent.from;
   if (same) return unwritten ? 'unfinished' : 'by-hand';
-  const its = configuredDefault(row) || row.admin === cameUpWith(view, row.id, records);
-  return its || unwritten ? 'forgotten' : 'by-hand';
+  const saved = row.admin === cameUpWith(view, row.id, records) || savedBefore(view, row, intent);
+  return configuredDefault(row) || saved || unwritten ? 'forgotten' : 'by-hand';
+}
+
+/** Saved, then set by rejuv, then read by the new process: all of it within the moment of a reload. */
+function savedBefore({ process }: LoadBalancerView, { admin }: ServerRow, { from, at }: Intent): boolean {
+  return admin === from && at >= process.startedAtSeconds * 1000 - savedBeforeMs;
 }
 
 /** What the process before this one had come up with: an old state file brings it back. */

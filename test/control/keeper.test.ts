@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { RejuvError } from '../../src/domain/errors.ts';
 import { serverRecord } from '../../src/domain/records.ts';
+import { createJournal } from '../../src/control/journal.ts';
+import { align, keptBackends } from '../../src/control/keeper.ts';
+import { observe } from '../../src/control/pair.ts';
+import { createTurns } from '../../src/control/turns.ts';
 import { fakeWorld, follow, never, request, until, type FakeWorld } from '../fakes/world.ts';
 
 const web1 = 'shop/web1';
@@ -48,6 +52,47 @@ describe('the keeper', () => {
     world.a.row(web1).bits = 1;
     await pass(world, world.settings.pollMs);
     expect(world.a.admin(web1)).toBe('ready');
+    await world.control.stop();
+  });
+
+  it('takes what it set again itself for its own, whoever looked right before', async () => {
+    const world = await heldOut();
+    const journal = createJournal(() => world.world);
+    const scope = { world: world.world, journal, inTurn: createTurns() };
+    const [shop] = keptBackends(world.world, journal.records());
+    world.a.reload([web4]);
+    const before = await observe(world.world.loadBalancers, [shop!], () => world.clock.now(), never);
+    // The poll and a step that looks may have looked at the same moment.
+    await align(scope, shop!, before, never);
+    await align(scope, shop!, before, never);
+    expect(world.store.of('admin-yielded')).toEqual([]);
+    expect(world.a.admin(web1)).toBe('maint');
+    await world.control.stop();
+  });
+
+  it('lets an operation go on whose look is older than what was set again', async () => {
+    const world = fakeWorld({ source: 'sidecar', backend: quickly, settings: { oldWorkersGoneMs: 1_000 } });
+    await world.control.start(never);
+    Object.assign(world.shop.server('web1'), { busy: 3, requestMs: 20_000 });
+    const id = await world.control.begin(request('rejuvenation', 'web1'), never);
+    let slow = false;
+    const read = world.b.read.bind(world.b);
+    world.b.read = async (...wanted) => {
+      const late = slow;
+      slow = false;
+      if (late) await pass(world, 3 * world.settings.pollMs);
+      return await read(...wanted);
+    };
+    let reloaded = false;
+    let last = '';
+    for await (const { step, state } of world.control.watch(id, never)) {
+      last = state;
+      if (step !== 'grace' || reloaded) continue;
+      reloaded = true;
+      world.a.reload([web4]);
+      slow = true;
+    }
+    expect({ reloaded, last }).toEqual({ reloaded: true, last: 'completed' });
     await world.control.stop();
   });
 
@@ -192,6 +237,49 @@ describe('one load balancer that does not answer', () => {
     expect(last(world).endedAt).toBeNull();
     world.a.away = false;
     world.b.away = false;
+    expect((await until(world, ({ endedAt }) => endedAt !== null)).phase).toBe('completed');
+    await world.control.stop();
+  });
+});
+
+describe('a reload in the middle of a write', () => {
+  it('that brings back what was saved before the write is no change by hand', async () => {
+    const world = fakeWorld({ source: 'sidecar', backend: quickly, settings: { oldWorkersGoneMs: 1_000 } });
+    await world.control.start(never);
+    // The drop-in saved drain; rejuv set maint on the old process; the new one loaded drain.
+    let armed = true;
+    world.a.onWrite = (id, to) => {
+      if (!armed || id !== web1 || to !== 'maint') return;
+      armed = false;
+      queueMicrotask(() => {
+        world.a.reloadWithState();
+        world.a.row(web1).bits = 8;
+      });
+    };
+    const { last: end } = await follow(world.control, request('rejuvenation', 'web1'));
+    expect(end).toMatchObject({ state: 'completed', code: null });
+    await world.control.stop();
+  });
+
+  it('that leaves a write on one load balancer alone is waited out, when that one went away', async () => {
+    const world = fakeWorld({ source: 'sidecar', backend: quickly, settings: { oldWorkersGoneMs: 1_000 } });
+    await world.control.start(never);
+    let armed = true;
+    world.b.onWrite = (id, to) => {
+      if (!armed || id !== web1 || to !== 'drain') return;
+      armed = false;
+      for (const one of [world.a, world.b]) one.away = true;
+    };
+    world.b.faults.fail(
+      'setAdmin-answer',
+      new RejuvError('haproxy-silent', { loadBalancer: 'lb-b', command: 'set server', deadlineMs: 5_000 }),
+      1,
+      2,
+    );
+    await world.control.begin(request('rejuvenation', 'web1'), never);
+    await pass(world, 60_000);
+    expect(world.store.records.operations.at(-1)?.endedAt).toBeNull();
+    for (const one of [world.a, world.b]) one.away = false;
     expect((await until(world, ({ endedAt }) => endedAt !== null)).phase).toBe('completed');
     await world.control.stop();
   });

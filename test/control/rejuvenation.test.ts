@@ -108,6 +108,27 @@ describe('the rejuvenation of one server', () => {
     expect(last).toBe('completed');
     expect(world.a.admin(web1)).toBe('maint');
   });
+
+  it('sets its last state again where a state file was saved right before it was set', async () => {
+    const world = fakeWorld({ settings: { oldWorkersGoneMs: 5_000 } });
+    Object.assign(world.shop.server('web1'), { busy: 3, requestMs: 20_000 });
+    const id = await world.control.begin(request('rejuvenation', 'web1'), never);
+    let reloaded = false;
+    let last = '';
+    for await (const line of world.control.watch(id, never)) {
+      last = line.state;
+      if (line.step === 'await-idle' && !reloaded) {
+        reloaded = true;
+        // Saved in its drain; the maint that came before the new process read the file is not in it.
+        world.a.reload([web4]);
+        world.a.setByHand(web4, 'ready');
+        world.a.setByHand(web1, 'drain');
+      }
+    }
+    expect(reloaded).toBe(true);
+    expect(last).toBe('completed');
+    expect(world.a.admin(web1)).toBe('maint');
+  });
 });
 
 describe('a switchover', () => {

@@ -113,6 +113,7 @@ function mortalLoadBalancer(one: LoadBalancer, call: Through): LoadBalancer {
     deadlineMs: 5_000,
   });
   const name = (word: string): string => `${one.name} ${word}`;
+  // Each by name, without a spread: the compiler then says which new one has no name yet.
   return {
     name: one.name,
     read: async (...a) =>

@@ -46,7 +46,8 @@ export const admin: StepLaw<AdminStep> = {
 
   async verify(step, found, context) {
     const target = resolved(step, found);
-    const snapshot = await context.look(step.server);
+    // A process that came up since the write may have loaded what was saved before it: that is set again here.
+    const snapshot = await holdOurs(context, await context.look(step.server), step.server);
     const gap = snapshot.gaps[0];
     if (gap !== undefined) throw gap.error;
     const states = Object.entries(statesOf(snapshot, step));

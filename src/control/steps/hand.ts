@@ -12,16 +12,26 @@ import type { StepContext } from './step-law.ts';
  * @throws changed-by-hand; min-serving, while there is a way back, where it cannot be set again
  */
 export async function holdOurs(context: StepContext, snapshot: Snapshot, id: ServerId): Promise<Snapshot> {
+  let now = snapshot;
+  if (byHand(context, now, id) !== null) {
+    // While one load balancer was slow to answer, the keeper may have set again what this look still shows as forgotten.
+    now = await context.inTurn(id.backend, async () => await context.look(id));
+    const taken = byHand(context, now, id);
+    if (taken !== null) throw taken;
+  }
+  const aligned = await context.align(now, id.backend);
+  const refused = aligned.refused.get(formatServerId(id));
+  if (refused !== undefined && phases[context.operation().phase].wayBack) throw refused;
+  return aligned.snapshot;
+}
+
+function byHand(context: StepContext, snapshot: Snapshot, id: ServerId): RejuvError | null {
   const { intents } = serverRecord(context.records(), id);
-  const operation = context.operation();
   for (const { view, row } of rowsOf(snapshot, id)) {
-    if (intents[view.name]?.operation !== operation.id) continue;
+    if (intents[view.name]?.operation !== context.operation().id) continue;
     if (keptOn(view, row, context.records()) === 'by-hand') {
-      throw new RejuvError('changed-by-hand', { ...id, admin: row.admin, loadBalancer: view.name });
+      return new RejuvError('changed-by-hand', { ...id, admin: row.admin, loadBalancer: view.name });
     }
   }
-  const aligned = await context.align(snapshot, id.backend);
-  const refused = aligned.refused.get(formatServerId(id));
-  if (refused !== undefined && phases[operation.phase].wayBack) throw refused;
-  return aligned.snapshot;
+  return null;
 }

@@ -1,0 +1,173 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { describeLab, withLab } from '../lab/describe-lab.ts';
+import type { Lab } from '../lab/lab.ts';
+import type { LabProcess } from '../lab/hub.ts';
+import type { LoadBalancer } from '../lab/lb.ts';
+import type { Load } from '../lab/load-run.ts';
+import { expectAsRecorded } from './as-recorded.ts';
+import { clients, pollMs, quick, started } from './lab.ts';
+import { everyMoment, rejuvenateDuring, type Acts, type Moment } from './moments.ts';
+import { restoredIn } from './restored.ts';
+
+type Kind = 'reload' | 'restart';
+
+/** One HAProxy that was renewed, and when its new process answered. */
+interface Renewal {
+  readonly lb: string;
+  readonly moment: Moment;
+  readonly from: number;
+  readonly to: number;
+}
+
+describeLab('an HAProxy that is renewed in the middle of a rejuvenation', () => {
+  describe('with the shipped drop-in', () => {
+    it(
+      'loses no more requests by a reload than the same reload without rejuv, in any phase, and forgets nothing while a server is away',
+      { timeout: 300_000 },
+      async () => {
+        await withPair(async (lab, load, sidecar) => {
+          const pairs = everyMoment.length;
+          const atRest = await lostBy(load, async () => {
+            for (let turn = 0; turn < pairs; turn += 1) {
+              for (const lb of lab.lbs) await lb.reload({ saveState: true });
+              await sleep(300);
+            }
+          });
+          const renewals: Renewal[] = [];
+          const beside = await lostBy(load, async () => {
+            renewals.push(...(await rejuvenateTwice(lab, 'reload', true)));
+          });
+          const besideBoth = await lostBy(load, async () => {
+            renewals.push(...(await bothAtOnce(lab, 'reload', true)));
+          });
+          expect(beside, `failed, with ${atRest} at rest`).toBeLessThanOrEqual(atRest);
+          expect(besideBoth, `failed, with ${atRest} at rest`).toBeLessThanOrEqual(atRest);
+          // While the server is away nothing is set, so that all that was set is in the file.
+          const away = renewals.filter(({ moment }) => moment === 'rejuvenating');
+          const forgotten = restoredIn(sidecar).filter(({ at, loadBalancer }) =>
+            away.some(({ lb, from, to }) => lb === loadBalancer && from <= at && at <= to + pollMs),
+          );
+          expect(away).toHaveLength(4);
+          expect(forgotten).toEqual([]);
+        });
+      },
+    );
+
+    it('loses nothing but what its restart itself refuses', { timeout: 300_000 }, async () => {
+      await withPair(async (lab, load) => {
+        const renewals = await rejuvenateTwice(lab, 'restart', true);
+        await onlyRefused(lab, load, renewals);
+      });
+    });
+  });
+
+  describe('without it', () => {
+    it.each<Kind>(['reload', 'restart'])(
+      'has everything set again within a poll after a %s in any phase, both at once too',
+      { timeout: 300_000 },
+      async (kind) => {
+        await withPair(async (lab, _load, sidecar) => {
+          const renewals = [
+            ...(await rejuvenateTwice(lab, kind, false)),
+            ...(await bothAtOnce(lab, kind, false)),
+          ];
+          const delays = restoredIn(sidecar).flatMap(({ at, loadBalancer }) => {
+            const of = renewals.findLast(({ lb, from }) => lb === loadBalancer && from <= at);
+            return of === undefined ? [] : [at - of.to];
+          });
+          expect(delays.length).toBeGreaterThan(everyMoment.length);
+          const inTime = delays.filter((ms) => ms <= pollMs);
+          expect(inTime.length / delays.length).toBeGreaterThan(0.8);
+          // A small machine that does ten things at once may be late by itself.
+          expect(Math.max(...delays)).toBeLessThanOrEqual(pollMs + 2_000);
+        });
+      },
+    );
+  });
+});
+
+async function withPair(test: (lab: Lab, load: Load, sidecar: LabProcess) => Promise<void>): Promise<void> {
+  await withLab({ ...quick, downMs: 1_000 }, async (lab) => {
+    const sidecar = await started(lab, lab.spawnRejuv(['run']));
+    try {
+      const load = await lab.startLoad(clients);
+      await test(lab, load, sidecar);
+      await expectAsRecorded(lab);
+    } finally {
+      await sidecar.kill('SIGKILL');
+    }
+  });
+}
+
+/** Two rejuvenations in which each HAProxy is renewed once in each phase, the other one meanwhile in its neighbours. */
+async function rejuvenateTwice(lab: Lab, kind: Kind, saveState: boolean): Promise<Renewal[]> {
+  const seen: Renewal[] = [];
+  for (const turn of [0, 1]) {
+    const acts = everyMoment.map((moment, index) => {
+      const lb = lab.lbs[(index + turn) % 2]!;
+      return [moment, async () => await renew(lb, kind, saveState, moment, seen)] as const;
+    });
+    await completes(lab, Object.fromEntries(acts));
+  }
+  return seen;
+}
+
+/** Two rejuvenations with both HAProxys renewed in every second phase, in the first one and then in the other ones. */
+async function bothAtOnce(lab: Lab, kind: Kind, saveState: boolean): Promise<Renewal[]> {
+  const seen: Renewal[] = [];
+  for (const turn of [0, 1]) {
+    const acts = everyMoment
+      .filter((_, index) => index % 2 === turn)
+      .map((moment) => {
+        const both = async (): Promise<void> => {
+          await Promise.all(lab.lbs.map(async (lb) => await renew(lb, kind, saveState, moment, seen)));
+        };
+        return [moment, both] as const;
+      });
+    await completes(lab, Object.fromEntries(acts));
+  }
+  return seen;
+}
+
+async function completes(lab: Lab, acts: Acts): Promise<void> {
+  const boots = lab.servers.reduce((sum, server) => sum + server.boots, 0);
+  const { phase, cause } = await rejuvenateDuring(lab, acts);
+  expect({ phase, cause }).toEqual({ phase: 'completed', cause: null });
+  expect(lab.servers.reduce((sum, server) => sum + server.boots, 0)).toBe(boots + 1);
+  await expectAsRecorded(lab);
+}
+
+async function renew(
+  lb: LoadBalancer,
+  kind: Kind,
+  saveState: boolean,
+  moment: Moment,
+  seen: Renewal[],
+): Promise<void> {
+  const from = Date.now();
+  await lb[kind]({ saveState });
+  seen.push({ lb: lb.name, moment, from, to: Date.now() });
+}
+
+/** How many requests failed meanwhile, slow ones included. */
+async function lostBy(load: Load, act: () => Promise<void>): Promise<number> {
+  const before = load.latest()?.failed ?? 0;
+  await act();
+  await sleep(1_500);
+  return (load.latest()?.failed ?? 0) - before;
+}
+
+/** Every failure is a connection to the very HAProxy that was away then: none got an answer, so none a bad one. */
+async function onlyRefused(lab: Lab, load: Load, renewals: readonly Renewal[]): Promise<void> {
+  const { failures, failedAt } = await load.stop();
+  const away = (at: number, names: readonly string[]): boolean =>
+    renewals.some(({ lb, from, to }) => names.includes(lb) && from <= at && at <= to + 500);
+  const names = lab.lbs.map(({ name }) => name);
+  expect(failedAt.filter((at) => !away(at, names))).toEqual([]);
+  for (const failure of failures) {
+    const its = lab.lbs.filter(({ address }) => failure.lb.startsWith(`${address}:`)).map(({ name }) => name);
+    expect(away(Date.parse(failure.at), its), JSON.stringify(failure)).toBe(true);
+    expect(failure.status).toBeUndefined();
+  }
+}
