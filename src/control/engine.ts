@@ -53,6 +53,11 @@ async function advance(
     await leaveCourse(scope, asRejuvError(abort.reason), null);
     return true;
   }
+  if (onCourse && operation.steps.some(({ state }) => state === 'failed')) {
+    // Older records parted a failed step from its consequences: what comes after it must not be taken.
+    await leaveCourse(scope, new RejuvError('interrupted', { phase: operation.phase }), null);
+    return true;
+  }
   if (turns(operation, interruption)) {
     await turnCourse(scope, interruption);
     return true;
@@ -223,6 +228,7 @@ async function stumble(
 ): Promise<boolean> {
   const hands = handsIn(failure);
   if (hands.length > 0) {
+    await endStep(scope, index, failure);
     await skipRest(scope, failure.message, (step) => hands.some((id) => sameServer(id, step.server)));
     return true;
   }
@@ -276,7 +282,8 @@ async function end(scope: OperationScope, phase: EndPhase): Promise<void> {
   const { kind, backend, server, cause, steps, id } = operationIn(scope);
   // A safe end has told already; a person's own drain is watched by that person.
   const told = steps.some(({ step, state }) => step.kind === 'secure' && state === 'done');
-  if (phase === 'failed' && cause !== null && takesSpare(kind) && !told) {
+  const unattended = takesSpare(kind) || kind === 'failover' || kind === 'recovery';
+  if (phase === 'failed' && cause !== null && unattended && !told) {
     const message = `${kind} of ${backend}/${server} failed: ${cause.reason}`;
     const { fix } = catalogue[cause.code];
     const about = { code: cause.code, message, fix, server: { backend, server }, operation: id };

@@ -1,10 +1,10 @@
-import { RejuvError } from '../domain/errors.ts';
+import { asRejuvError, type RejuvError } from '../domain/errors.ts';
 import { formatServerId, sameServer, type BackendName, type ServerId } from '../domain/names.ts';
 import { findOperation, openOperations, serverRecord, type Intent, type Records } from '../domain/records.ts';
-import { isEnd, reservedServers, type Operation } from '../domain/operation.ts';
+import { isEnd, phases, reservedServers, type Operation } from '../domain/operation.ts';
 import type { AdminState } from '../domain/server.ts';
-import { findBackend } from '../domain/settings.ts';
-import { type LoadBalancerView, type ServerRow, type Snapshot } from '../domain/snapshot.ts';
+import { findBackend, findServer } from '../domain/settings.ts';
+import type { LoadBalancerView, Process, ServerRow, Snapshot } from '../domain/snapshot.ts';
 import type { ServingFloor } from '../domain/step.ts';
 import { floorOf } from '../policy/admission.ts';
 import { keptOn } from '../policy/keeping.ts';
@@ -56,7 +56,7 @@ export async function align(
 ): Promise<Aligned> {
   await confirm(scope, backend, snapshot);
   const found = scope.journal.records();
-  const settled = [lacks(found, backend, snapshot), taken(found, backend, snapshot)];
+  const settled = [lacks(found, backend, snapshot, scope.world), taken(found, backend, snapshot)];
   if (settled.every(({ length }) => length === 0)) return { snapshot, refused: new Map() };
   return await scope.inTurn(backend, async () => {
     const { loadBalancers, clock } = scope.world;
@@ -65,21 +65,22 @@ export async function align(
     // Whoever had the turn before may have set it meanwhile.
     let now = await look();
     await giveUp(scope, taken(scope.journal.records(), backend, now));
+    const refused = new Map<string, RejuvError>();
+    const lacking = (): Lack[] => lacks(scope.journal.records(), backend, now, scope.world);
     await putBack(
       scope,
-      lacks(scope.journal.records(), backend, now).filter(({ to }) => to === 'ready'),
+      lacking().filter(({ to }) => to === 'ready'),
+      refused,
       signal,
     );
     now = await look();
-    const leaving = lacks(scope.journal.records(), backend, now).filter(({ to }) => to !== 'ready');
-    const refused = new Map<string, RejuvError>();
-    for (const lack of leaving) {
+    for (const lack of lacking().filter(({ to }) => to !== 'ready')) {
       const problem = floorInTheWay(scope, now, lack);
       if (problem !== null) {
         refused.set(formatServerId(lack.id), problem);
         continue;
       }
-      await putBack(scope, [lack], signal);
+      await putBack(scope, [lack], refused, signal);
       now = await look();
     }
     return { snapshot: now, refused };
@@ -117,34 +118,55 @@ async function giveUp({ world, journal }: KeeperScope, rows: readonly Seen[]): P
   }
 }
 
-function lacks(records: Records, backend: BackendName, snapshot: Snapshot): Lack[] {
+function lacks(records: Records, backend: BackendName, snapshot: Snapshot, world: World): Lack[] {
   return rowsIn(snapshot, backend).flatMap(({ view, row }): Lack[] => {
     const kept = keptOn(view, row, records);
     const intent = serverRecord(records, row.id).intents[view.name];
     if (intent === undefined || (kept !== 'forgotten' && kept !== 'unfinished')) return [];
     const forgotten = kept === 'forgotten';
     const owner = ownerIn(records, intent);
-    if (owner !== null && !ours(owner, row.id, intent.to, forgotten)) return [];
+    // One that left the config file is left alone, unless an operation that began before still has it.
+    if (owner === null && !isConfigured(world, row.id)) return [];
+    if (owner !== null && !wanted(owner, row.id, intent, forgotten)) return [];
     return [{ id: row.id, view, to: intent.to, intent, forgotten }];
   });
 }
 
-/** What an operation on its way out, or about to be rolled back, announced and never did is no longer wanted. */
-function ours(owner: Operation, id: ServerId, to: AdminState, forgotten: boolean): boolean {
-  const { cause, backend, server, resumedAt } = owner;
-  if (!forgotten) return cause === null && resumedAt.length === 0;
+/**
+ * Whether an open operation still wants what it announced, or what was forgotten. What it announced on its course is
+ * over once it is on its way out, or is about to be: a restart rolls back what had not touched its server.
+ */
+function wanted(owner: Operation, id: ServerId, { to, wayOut }: Intent, forgotten: boolean): boolean {
+  const { cause, backend, server, resumedAt, phase } = owner;
+  if (!forgotten) {
+    if (cause !== null) return wayOut;
+    return resumedAt.length === 0 || phases[phase].afterCrash === 'carry-on';
+  }
   // On its way back into service: what HAProxy forgot has brought it there already.
   const comesBack = cause !== null && sameServer(id, { backend, server });
   return !comesBack || to === 'ready';
 }
 
-async function putBack(scope: KeeperScope, missing: readonly Lack[], signal: AbortSignal): Promise<void> {
+/** One after another; where a load balancer refuses or does not answer, the others still get theirs. */
+async function putBack(
+  scope: KeeperScope,
+  missing: readonly Lack[],
+  refused: Map<string, RejuvError>,
+  signal: AbortSignal,
+): Promise<void> {
   const { world, journal } = scope;
   for (const { id, view, to, forgotten } of missing) {
     const there = world.loadBalancers.find(({ name }) => name === view.name);
     if (there === undefined) continue;
     // The word is on record already. Where the answer is lost it stays, and the next look tries again.
-    const process = await setOnOne(there, id, to, signal);
+    let process: Process;
+    try {
+      process = await setOnOne(there, id, to, signal);
+    } catch (thrown) {
+      signal.throwIfAborted();
+      refused.set(formatServerId(id), asRejuvError(thrown));
+      continue;
+    }
     await journal.record({
       ...{ type: 'admin-confirmed', at: world.clock.now(), loadBalancer: view.name, server: id, process },
     });
@@ -165,6 +187,11 @@ function floorInTheWay({ world, journal }: KeeperScope, now: Snapshot, lack: Lac
   const floor = owner === null ? backendFloor(world, lack.id) : floorFor(owner, lack.id);
   const views = now.views.filter(({ name }) => name === lack.view.name);
   return floor === null ? null : floorProblem({ ...now, gaps: [], views }, lack.id, floor);
+}
+
+function isConfigured({ settings }: World, { backend, server }: ServerId): boolean {
+  const found = findBackend(settings, backend);
+  return found !== undefined && findServer(found, server) !== undefined;
 }
 
 function backendFloor(world: World, { backend }: ServerId): ServingFloor | null {

@@ -3,9 +3,8 @@ import { serverRecord, type Records } from '../domain/records.ts';
 import type { AdminState } from '../domain/server.ts';
 import { findBackend, findServer, type Settings } from '../domain/settings.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
-import type { AdminTarget } from '../domain/step.ts';
 import { roleOf } from '../policy/standing.ts';
-import { targetOn, type Ledger } from './pair.ts';
+import type { Ledger } from './pair.ts';
 
 /**
  * A load balancer that is away, where that is excused, is owed the same state: it is recorded as announced and not
@@ -16,14 +15,15 @@ export async function owe(
   { excused }: Snapshot,
   facts: { readonly records: Records; readonly settings: Settings },
   server: ServerId,
-  target: AdminTarget,
+  /** What it should have, given what it had last. */
+  target: (loadBalancer: string, from: AdminState) => AdminState,
   ledger: Ledger,
 ): Promise<void> {
   for (const { name } of excused) {
     const seen = facts.records.processes[name];
     if (seen === undefined) continue;
     const from = lastKnown(facts.records, facts.settings, server, name);
-    await ledger.intend(name, from, targetOn(target, name, from), seen.process, true);
+    await ledger.intend(name, from, target(name, from), seen.process, true);
   }
 }
 

@@ -42,7 +42,8 @@ export interface Patience {
 }
 
 export function createPatience(scope: OperationScope, { abort, halt, stopping }: Interruption): Patience {
-  let told: string | null = null;
+  /** By failure and load balancer: one that alternates between two is told of twice, not for ever. */
+  const told = new Set<string>();
 
   const passes = ({ code, facts, cause }: RejuvError): boolean =>
     code === 'records-unwritable' ||
@@ -61,8 +62,8 @@ export function createPatience(scope: OperationScope, { abort, halt, stopping }:
       await scope.journal.record({ type: 'deadline-set', at, id, deadline: null }).catch(() => undefined);
     }
     const spell = `${code} ${String(failure.facts['loadBalancer'] ?? '')}`;
-    if (told === spell) return;
-    told = spell;
+    if (told.has(spell)) return;
+    told.add(spell);
     const what = `${kind} of ${backend}/${server} waits in ${phase}: ${message}`;
     const about = { code, message: what, fix, server: { backend, server }, operation: id };
     await scope.journal.record({ type: 'alert', at, ...about }).catch(() => undefined);
@@ -79,7 +80,7 @@ export function createPatience(scope: OperationScope, { abort, halt, stopping }:
       return !halt.aborted;
     },
     over() {
-      told = null;
+      told.clear();
     },
   };
 }

@@ -1,8 +1,9 @@
 import { asRejuvError, type RejuvError } from '../domain/errors.ts';
-import { formatServerId } from '../domain/names.ts';
+import { formatServerId, parseServerId } from '../domain/names.ts';
 import type { AdminState } from '../domain/server.ts';
 import type { Settings } from '../domain/settings.ts';
 import { sameProcess, type LoadBalancerView, type Snapshot } from '../domain/snapshot.ts';
+import { keepAgents } from './agent-keeper.ts';
 import { align, keptBackends, type KeeperScope } from './keeper.ts';
 import type { Journal } from './journal.ts';
 import { observe } from './pair.ts';
@@ -19,9 +20,12 @@ async function pollOnce(scope: KeeperScope, told: Told, signal: AbortSignal): Pr
   await noteProcesses(world, journal, snapshot);
   await settleRoles(world, journal, snapshot);
   const refused = await Promise.all(
-    backends.map(async (backend) => (await align(scope, backend, snapshot, signal)).refused),
+    backends.map(async (backend) => {
+      const { refused } = await align(scope, backend, snapshot, signal);
+      return [...refused, ...(await keepAgents(scope, backend, snapshot, signal))];
+    }),
   );
-  await told.refusals(scope, new Map(refused.flatMap((one) => [...one])));
+  await told.refusals(scope, new Map(refused.flat()));
 }
 
 /** What a person was told already: each trouble once, as long as it lasts. */
@@ -37,9 +41,17 @@ function createTold(): Told {
       const fresh = [...refused].filter(([server]) => !before.has(server));
       before = now;
       for (const [server, { code, message, fix }] of fresh) {
-        const what = `a load balancer forgot ${server}, and it cannot be set again: ${message}`;
+        const what = `what rejuv had set for ${server} cannot be set again on a load balancer: ${message}`;
         const at = world.clock.now();
-        await journal.record({ type: 'alert', at, code, message: what, fix, server: null, operation: null });
+        await journal.record({
+          type: 'alert',
+          at,
+          code,
+          message: what,
+          fix,
+          server: parseServerId(server),
+          operation: null,
+        });
       }
     },
   };

@@ -487,6 +487,12 @@ export const catalogue = {
       '{backend}/{server}: the health check of {loadBalancer} did not pass within {deadlineMs} ms; last: {problem}',
     fix: 'compare the check in haproxy.cfg with what the application answers',
   },
+  'drain-unseen': {
+    exit: 1,
+    http: 409,
+    message: '{backend}/{server}: at the deadline of its drain nobody can tell what remains: {problem}',
+    fix: 'bring the load balancer back; until then nothing more is done to the server',
+  },
   'drain-deadline': {
     exit: 1,
     http: 504,

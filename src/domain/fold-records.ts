@@ -86,6 +86,7 @@ export function apply(records: Records, event: Event): Records {
             operation: event.id,
             unsure: event.unsure,
             yielded: false,
+            wayOut: records.operations.some(({ id, cause }) => id === event.id && cause !== null),
           },
         },
       }));

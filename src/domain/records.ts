@@ -17,6 +17,8 @@ export interface Intent {
   readonly unsure: boolean;
   /** A person has spoken since, in this process: it is no longer rejuv's to keep. */
   readonly yielded: boolean;
+  /** Said on the way out of its operation: what that leads back to is wanted, whatever was wanted before. */
+  readonly wayOut: boolean;
 }
 
 /** One process of a load balancer, and what it came up with. */

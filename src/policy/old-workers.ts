@@ -31,26 +31,31 @@ export function oldWorkersWait(
     }
     const idle = oldWorkers.workers.find(({ unplaced }) => unplaced > 0);
     if (idle === undefined || ageMs(view) >= goneMs) return null;
-    const until = new Date(view.process.startedAtSeconds * 1000 + goneMs).toISOString();
+    const until = goneAt(view, goneMs);
     return `${idle.unplaced} connection(s) of an old worker of ${name} (pid ${idle.pid}) may still bring a request; waiting for their end, until ${until} at most`;
   });
 }
 
 function uncounted(view: LoadBalancerView, goneMs: number): RejuvError | null {
-  const { oldWorkers, name, process } = view;
+  const { oldWorkers, name } = view;
   const age = ageMs(view);
   if (oldWorkers.kind === 'counted' || age >= goneMs) return null;
   const facts = {
     loadBalancer: name,
     ago: `${Math.max(0, Math.round(age / 1000))}s`,
-    until: new Date(process.startedAtSeconds * 1000 + goneMs).toISOString(),
+    until: goneAt(view, goneMs),
   };
   if (oldWorkers.kind !== 'unknown') return new RejuvError('old-workers', facts);
   return new RejuvError('old-workers-unknown', { ...facts, problem: oldWorkers.error.message });
 }
 
-function ageMs({ at, process }: LoadBalancerView): number {
-  return at - process.startedAtSeconds * 1000;
+/** By HAProxy's own count: two wall clocks may differ, and either may jump. */
+function ageMs({ uptimeSeconds }: LoadBalancerView): number {
+  return uptimeSeconds * 1000;
+}
+
+function goneAt(view: LoadBalancerView, goneMs: number): string {
+  return new Date(view.at + goneMs - ageMs(view)).toISOString();
 }
 
 function firstOf<T>({ views }: Snapshot, judge: (view: LoadBalancerView) => T | null): T | null {

@@ -48,7 +48,8 @@ export function floorProblem(
   for (const view of snapshot.views) {
     const row = rowOf(view, leaving);
     if (row === undefined || !isServing(row, floor.allowUnchecked)) continue;
-    const left = servingOn(view, leaving.backend, floor) - 1 + joining;
+    const counted = floor.servers.includes(leaving.server) ? 1 : 0;
+    const left = servingOn(view, leaving.backend, floor) - counted + joining;
     if (left < floor.minimum) {
       return new RejuvError('min-serving', {
         backend: leaving.backend,

@@ -20,6 +20,9 @@ interface Renewal {
   readonly to: number;
 }
 
+/** So many more resets in some thirty reloads say nothing. */
+const byChance = 2;
+
 describeLab('an HAProxy that is renewed in the middle of a rejuvenation', () => {
   describe('with the shipped drop-in', () => {
     it(
@@ -30,10 +33,11 @@ describeLab('an HAProxy that is renewed in the middle of a rejuvenation', () => 
           const pairs = everyMoment.length;
           const atRest = await lostBy(load, async () => {
             for (let turn = 0; turn < pairs; turn += 1) {
-              for (const lb of lab.lbs) await lb.reload({ saveState: true });
+              for (const lb of lab.lbs) await renew(lb, 'reload', true, 'activating', turns);
               await sleep(300);
             }
           });
+          const turns: Renewal[] = [];
           const renewals: Renewal[] = [];
           const beside = await lostBy(load, async () => {
             renewals.push(...(await rejuvenateTwice(lab, 'reload', true)));
@@ -41,8 +45,11 @@ describeLab('an HAProxy that is renewed in the middle of a rejuvenation', () => 
           const besideBoth = await lostBy(load, async () => {
             renewals.push(...(await bothAtOnce(lab, 'reload', true)));
           });
-          expect(beside, `failed, with ${atRest} at rest`).toBeLessThanOrEqual(atRest);
-          expect(besideBoth, `failed, with ${atRest} at rest`).toBeLessThanOrEqual(atRest);
+          // HAProxy itself may reset an idle client in the very moment of a reload: rare, and so counted with a margin,
+          // but nothing else may fail, and nothing elsewhere.
+          expect(beside, `failed, with ${atRest} at rest`).toBeLessThanOrEqual(atRest + byChance);
+          expect(besideBoth, `failed, with ${atRest} at rest`).toBeLessThanOrEqual(atRest + byChance);
+          await onlyRefused(lab, load, [...turns, ...renewals]);
           // While the server is away nothing is set, so that all that was set is in the file.
           const away = renewals.filter(({ moment }) => moment === 'rejuvenating');
           const forgotten = restoredIn(sidecar).filter(({ at, loadBalancer }) =>

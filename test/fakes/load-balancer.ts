@@ -45,6 +45,7 @@ export class FakeLoadBalancer implements LoadBalancer {
   readonly rows = new Map<string, Row>();
   pid = 100;
   startedAtSeconds: number;
+  private startedMono: number;
   allowedLevel: 'user' | 'admin' = 'admin';
   /** Not reachable: every call fails as long as it lasts. */
   away = false;
@@ -65,6 +66,7 @@ export class FakeLoadBalancer implements LoadBalancer {
     this.name = loadBalancerName(name);
     this.shop = shop;
     this.startedAtSeconds = Math.floor(shop.clock.now() / 1000) - 86_400;
+    this.startedMono = shop.clock.monotonic() - 86_400_000;
     for (const [server, admin] of Object.entries(servers)) this.add(`shop/${server}`, server, admin);
   }
 
@@ -118,6 +120,7 @@ export class FakeLoadBalancer implements LoadBalancer {
     this.old.push({ pid: this.pid, held: new Map(held), idle: { clients, until: now + forMs } });
     this.pid += 1;
     this.startedAtSeconds = Math.floor(this.shop.clock.now() / 1000);
+    this.startedMono = this.shop.clock.monotonic();
   }
 
   /** The rows as they are, for those who watch. */
@@ -140,7 +143,7 @@ export class FakeLoadBalancer implements LoadBalancer {
       name: this.name,
       version: '2.6.12',
       process: { pid: this.pid, startedAtSeconds: this.startedAtSeconds },
-      uptimeSeconds: this.shop.clock.now() / 1000 - this.startedAtSeconds,
+      uptimeSeconds: (this.shop.clock.monotonic() - this.startedMono) / 1000,
       stopping: false,
       backends: wanted,
       servers: rows.filter(({ id }) => wanted.includes(id.backend)),

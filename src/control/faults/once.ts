@@ -12,13 +12,14 @@ export interface Once {
 }
 
 export function createOnce(clock: () => Clock, journal: Journal): Once {
-  const told = new Map<string, string>();
+  const told = new Map<string, Set<string>>();
   const keyOf = (about: ServerId | string): string =>
     typeof about === 'string' ? about : formatServerId(about);
   return {
     async tell(about, { code, message, fix }, operation) {
-      if (told.get(keyOf(about)) === code) return;
-      told.set(keyOf(about), code);
+      const codes = told.get(keyOf(about)) ?? new Set<string>();
+      if (codes.has(code)) return;
+      told.set(keyOf(about), codes.add(code));
       const server = typeof about === 'string' ? null : about;
       const at = clock().now();
       await journal.record({ type: 'alert', at, code, message, fix, server, operation: operation ?? null });

@@ -1,5 +1,6 @@
 import { RejuvError } from '../../domain/errors.ts';
 import { formatServerId } from '../../domain/names.ts';
+import { serverRecord } from '../../domain/records.ts';
 import type { AdminState } from '../../domain/server.ts';
 import { rowsOf, type Snapshot } from '../../domain/snapshot.ts';
 import type { AdminStep, AdminTarget, Found, ServingFloor, Step } from '../../domain/step.ts';
@@ -7,7 +8,7 @@ import { floorProblem } from '../../policy/serving.ts';
 import { owe } from '../owed.ts';
 import { setOnPair, targetOn } from '../pair.ts';
 import { holdOurs } from './hand.ts';
-import type { StepLaw } from './step-law.ts';
+import type { StepContext, StepLaw } from './step-law.ts';
 
 /** Sets the admin state on both load balancers. */
 export const admin: StepLaw<AdminStep> = {
@@ -23,8 +24,7 @@ export const admin: StepLaw<AdminStep> = {
     if (gap !== undefined) throw gap.error;
     const found = statesOf(snapshot, step);
     for (const [loadBalancer, state] of Object.entries(found)) {
-      const fits =
-        step.from === null || state === step.from || state === targetOn(step.to, loadBalancer, state);
+      const fits = step.from === null || state === step.from || isOurs(context, step, loadBalancer, state);
       if (!fits) throw new RejuvError('changed-by-hand', { ...step.server, admin: state, loadBalancer });
     }
     refuseBelowFloor(step, found, snapshot);
@@ -41,7 +41,8 @@ export const admin: StepLaw<AdminStep> = {
     // Between the look and here lie records; others may have died meanwhile.
     refuseBelowFloor(step, found.admin ?? {}, seen);
     await setOnPair(context.answering(seen), server, target, ledger, context.signal);
-    await owe(seen, { records: context.records(), settings: context.world.settings }, server, target, ledger);
+    const { settings } = context.world;
+    await owe(seen, { records: context.records(), settings }, server, owedBy(step), ledger);
   },
 
   async verify(step, found, context) {
@@ -67,6 +68,21 @@ export const admin: StepLaw<AdminStep> = {
     return wayBackTo(step, to);
   },
 };
+
+/** The state is what this step leads to, and this operation has said so itself: a person's own drain is not rejuv's. */
+function isOurs(
+  context: StepContext,
+  { server, to }: AdminStep,
+  loadBalancer: string,
+  state: AdminState,
+): boolean {
+  const intent = serverRecord(context.records(), server).intents[loadBalancer];
+  return (
+    state === targetOn(to, loadBalancer, state) &&
+    intent?.operation === context.operation().id &&
+    intent.to === state
+  );
+}
 
 /** Counts on the load balancers on which it is to leave; where it stays ready, nothing is taken away. */
 function refuseBelowFloor(
@@ -94,6 +110,11 @@ function resolved(step: AdminStep, found: Found): AdminTarget {
       state === 'ready' ? 'ready' : targetOn(step.to, name, state),
     ]),
   );
+}
+
+/** What a load balancer that is away should have; one that has it ready is left so where the step says so. */
+function owedBy({ to, keepReady }: AdminStep): (loadBalancer: string, from: AdminState) => AdminState {
+  return (loadBalancer, from) => (keepReady && from === 'ready' ? 'ready' : targetOn(to, loadBalancer, from));
 }
 
 /** A server that was ready is admitted again (checked, as any); one that leaves again gets its grace. */

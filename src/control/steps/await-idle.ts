@@ -27,7 +27,11 @@ export const awaitIdle: StepLaw<AwaitIdleStep> = {
     let total = -1;
     let idleSince = clock.monotonic();
     let deadlineSeen = false;
+    let unseenTold = false;
+    let looks = 0;
+    const began = clock.monotonic();
     for (;;) {
+      looks += 1;
       const look = await holdOurs(context, await context.lookClosely([step.server.backend]), step.server);
       // Where a state was set again, that look was a plain one.
       const snapshot = isClose(look) ? look : await context.lookClosely([step.server.backend]);
@@ -47,9 +51,17 @@ export const awaitIdle: StepLaw<AwaitIdleStep> = {
         return `0 sessions and 0 queued on ${seenOn(snapshot)}`;
       }
       context.report(messageOf(snapshot, step, load, old), load);
-      if (deadline.passed() && !deadlineSeen) {
-        deadlineSeen = true;
-        await atDeadline(step, snapshot, load, context);
+      // Passed while nobody looked, it still leaves the looks of a proof.
+      const looked = !context.again || (looks > looksInARow && clock.monotonic() - began > step.quietMs);
+      if (deadline.passed() && looked && !deadlineSeen) {
+        const [gap] = snapshot.gaps;
+        if (gap === undefined) {
+          deadlineSeen = true;
+          await atDeadline(step, snapshot, load, context);
+        } else if (!unseenTold) {
+          unseenTold = true;
+          await atDeadlineUnseen(step, gap.error.message, context);
+        }
       }
       await context.pause();
     }
@@ -91,6 +103,13 @@ function inOldWorkers(snapshot: Snapshot, { server }: AwaitIdleStep): string {
     .filter(({ sessions, queue }) => sessions + queue > 0)
     .map(({ name, sessions, queue }) => `${sessions + queue} of them in an old worker of ${name}`)
     .join(' and ');
+}
+
+/** Nothing is cut and nothing rolled back for a load balancer that is merely away; a person's own drain ends here. */
+async function atDeadlineUnseen(step: AwaitIdleStep, problem: string, context: StepContext): Promise<void> {
+  const error = new RejuvError('drain-unseen', { ...step.server, problem });
+  if (step.atDeadline === 'stop') throw error;
+  await context.alert({ code: error.code, message: error.message, fix: error.fix, server: step.server });
 }
 
 /** What the shop decided about the rest: wait on, roll back, cut them, or leave it as it is. */

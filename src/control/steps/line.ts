@@ -14,6 +14,8 @@ const silentMs = 2_000;
  * first sign that something happens over there, even where sshd is back before anybody could log in again.
  */
 export interface Line {
+  /** Makes the connection, where there is none. Raises as Hosts.connect. */
+  logIn(): Promise<void>;
   order(bootId: string): Promise<RebootOrder>;
   /** Which boot answers now, over the kept connection or a new one; or why none does. */
   boot(): Promise<Boot | RejuvError>;
@@ -48,6 +50,10 @@ export function createLine(step: RebootStep, context: StepContext): Line {
   }
 
   return {
+    async logIn() {
+      host ??= await hosts.connect(step.host, context.signal);
+    },
+
     async order(bootId) {
       host ??= await hosts.connect(step.host, context.signal);
       const answer = await host.reboot(step.command, bootId, step.deadlineMs, context.signal);

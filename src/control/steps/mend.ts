@@ -1,8 +1,10 @@
-import { asRejuvError } from '../../domain/errors.ts';
+import { asRejuvError, RejuvError } from '../../domain/errors.ts';
 import { commandProblem } from '../../domain/command-problem.ts';
 import { rowsOf } from '../../domain/snapshot.ts';
 import type { Found, MendStep } from '../../domain/step.ts';
 import { fillPowerCommand } from '../../policy/fault/placeholders.ts';
+import { sharedHostProblem } from '../../policy/admission.ts';
+import { holdOurs } from './hand.ts';
 import { onHost, runCommand } from './on-host.ts';
 import { probeOnce, urlOf } from './probing.ts';
 import { reboot } from './reboot.ts';
@@ -29,6 +31,7 @@ export const mend: StepLaw<MendStep> = {
 
   async act(step, found, context) {
     if (found.well === true) return;
+    await refuseInService(step, context);
     if (!(await taken(step, found, context))) return;
     await startApplication(step, context);
     const deadline = await context.deadline(step.rung.deadlineMs, 'anew');
@@ -36,6 +39,7 @@ export const mend: StepLaw<MendStep> = {
       const problem = await problemNow(step, context);
       if (problem === null || deadline.passed()) return;
       context.report(`probe: ${problem}`);
+      await refuseInService(step, context);
       await context.world.clock.sleep(step.probe.everyMs, context.signal);
     }
   },
@@ -53,13 +57,34 @@ async function problemNow({ probe, server }: MendStep, context: StepContext): Pr
   return await probeOnce(await urlOf(probe.url, server, context), probe, context);
 }
 
+/** Nothing is done to a server that somebody has put back: it may be well, whatever its probe says. */
+async function refuseInService({ server }: MendStep, context: StepContext): Promise<void> {
+  const snapshot = await holdOurs(context, await context.look(server), server);
+  const found = rowsOf(snapshot, server).find(({ row }) => row.admin !== 'maint');
+  if (found === undefined) return;
+  throw new RejuvError('not-proven-out', {
+    ...server,
+    loadBalancer: found.view.name,
+    admin: found.row.admin,
+  });
+}
+
+/** A reboot or a power cycle hits whatever else is served from the host. */
+async function refuseSharedHost({ server }: MendStep, context: StepContext): Promise<void> {
+  const shared = sharedHostProblem(await context.lookClosely(null), server, []);
+  if (shared !== null) throw shared;
+}
+
 /** Whether the action was done; one that was not needs no wait for its effect. */
 async function taken(step: MendStep, found: Found, context: StepContext): Promise<boolean> {
   try {
     return await take(step, found, context);
   } catch (thrown) {
     context.signal.throwIfAborted();
-    context.report(`${step.rung.kind}: ${asRejuvError(thrown).message}`);
+    const failure = asRejuvError(thrown);
+    // What a person did, or a load balancer that is away, is not the rung's failure.
+    if (failure.code === 'changed-by-hand' || failure.facts['loadBalancer'] !== undefined) throw failure;
+    context.report(`${step.rung.kind}: ${failure.message}`);
     return false;
   }
 }
@@ -86,10 +111,12 @@ async function take(step: MendStep, found: Found, context: StepContext): Promise
       return true;
     case 'reboot':
       if (host === null || found.boot === undefined) return false;
+      await refuseSharedHost(step, context);
       await reboot.act({ kind: 'reboot', server, host, command, deadlineMs }, found, context);
       return true;
     case 'power-cycle':
       if (context.again) return true;
+      await refuseSharedHost(step, context);
       await powerCycle(step, context);
       return true;
   }

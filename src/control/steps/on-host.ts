@@ -23,9 +23,12 @@ export async function runCommand(
   command: string,
   deadlineMs: number,
   context: StepContext,
+  /** The last look, once somebody is logged in. */
+  before: () => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
   await context.deadline(deadlineMs, 'anew');
   await onHost(settings, context, async (host) => {
+    await before();
     const problem = commandProblem(host.name, command, await host.run(command, deadlineMs, context.signal));
     if (problem !== null) throw problem;
   });

@@ -29,13 +29,16 @@ export const reboot: StepLaw<RebootStep> = {
   async act(step, found, context) {
     const boot = recorded(found);
     const { clock } = context.world;
-    const deadline = await context.deadline(step.deadlineMs);
+    let deadline = await context.deadline(step.deadlineMs);
     const line = createLine(step, context);
     try {
       if (context.again) await awaitAnyAnswer(step, line, deadline, context);
+      await line.logIn();
       await proveStillOut(step.server, step.deadlineMs, context);
       const orderedAt = clock.monotonic();
       const order = await line.order(boot.bootId);
+      // Given only now, after a restart, it has its whole time.
+      if (context.again && order !== 'other-boot') deadline = await context.deadline(step.deadlineMs, 'anew');
       context.report(describeOrder(order));
       await awaitReturn(step, boot, order, orderedAt, deadline, line, context);
     } finally {
@@ -128,8 +131,7 @@ async function awaitReturn(
       last = answer.message;
     } else if (answer.bootId !== boot.bootId) {
       // `other-boot` was rebooted before this order; its uptime may be longer than the time since.
-      const limitMs =
-        order === 'other-boot' ? clock.now() - context.operation().startedAt : clock.monotonic() - orderedAt;
+      const limitMs = order === 'other-boot' ? sinceBegun(context) : clock.monotonic() - orderedAt;
       if (answer.uptimeMs <= limitMs) return;
       throw doubtful(step, answer);
     } else if (waitedMs >= Math.min(nothingHappensMs, step.deadlineMs)) {
@@ -142,6 +144,12 @@ async function awaitReturn(
     context.report(`waiting for the reboot: ${last}`);
     await lookAround(step, context);
   }
+}
+
+/** A clock that was set back says nothing: then another boot id than the one recorded at the beginning is the proof. */
+function sinceBegun(context: StepContext): number {
+  const since = context.world.clock.now() - context.operation().startedAt;
+  return since > 0 ? since : Number.POSITIVE_INFINITY;
 }
 
 function doubtful(step: RebootStep, seen: Boot): RejuvError {

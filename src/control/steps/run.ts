@@ -13,8 +13,11 @@ export const run: StepLaw<RunStep> = {
     if (step.once && context.again) {
       throw new RejuvError('once-doubtful', { host: step.host.host, command: step.command });
     }
-    await proveStillOut(step.server, step.deadlineMs, context);
-    await runCommand(step.host, step.command, step.deadlineMs, context);
+    const { server, host, command, deadlineMs } = step;
+    await runCommand(
+      ...([host, command, deadlineMs, context] as const),
+      async () => await proveStillOut(server, deadlineMs, context),
+    );
   },
 
   verify: () => Promise.resolve('exit status 0'),

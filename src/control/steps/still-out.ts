@@ -6,9 +6,9 @@ import { holdOurs } from './hand.ts';
 import type { StepContext } from './step-law.ts';
 
 /**
- * An action that is taken up again acts on a proof of before: it is seen once more that the server is in maint with
- * nothing in progress. What HAProxy forgot meanwhile is set again, and the clients that it let in are waited for.
- * Elsewhere, and the first time, the step before has just proven it.
+ * The last look right before an action, once somebody is logged in: the server is in maint with nothing in progress.
+ * What HAProxy forgot since the proof is set again, and the clients that it let in are waited for. Hand-overs before
+ * the drain are no such action.
  * @throws changed-by-hand; not-proven-out at the deadline
  */
 export async function proveStillOut(
@@ -16,8 +16,10 @@ export async function proveStillOut(
   deadlineMs: number,
   context: StepContext,
 ): Promise<void> {
-  if (!context.again || context.operation().phase !== 'rejuvenating') return;
-  const deadline = await context.deadline(deadlineMs, 'anew');
+  if (context.operation().phase !== 'rejuvenating') return;
+  // Beside the deadline of the step, which is about the action itself.
+  const { clock } = context.world;
+  const end = clock.monotonic() + deadlineMs;
   for (;;) {
     await holdOurs(context, await context.look(server), server);
     const snapshot = await context.lookClosely([server.backend]);
@@ -29,7 +31,7 @@ export async function proveStillOut(
     const { oldWorkersGoneMs } = context.world.settings;
     const old = oldWorkersWait(snapshot, ({ id }) => sameServer(id, server), oldWorkersGoneMs);
     if (open === undefined && !busy && old === null) return;
-    if (deadline.passed()) {
+    if (clock.monotonic() >= end) {
       const { view, row } = open ?? rows[0] ?? {};
       const facts = { loadBalancer: view?.name ?? 'a load balancer', admin: row?.admin ?? 'gone' };
       throw new RejuvError('not-proven-out', { ...server, ...facts });

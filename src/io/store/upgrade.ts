@@ -59,7 +59,7 @@ function upgradeOperation(format: number, operation: Operation): Operation {
 
 function unyielded({ intents }: ServerRecord): ServerRecord['intents'] {
   return Object.fromEntries(
-    Object.entries(intents).map(([name, intent]) => [name, { ...intent, yielded: false }]),
+    Object.entries(intents).map(([name, intent]) => [name, { ...intent, yielded: false, wayOut: false }]),
   );
 }
 
