@@ -72,7 +72,10 @@ export function createRuns(worlds: Worlds, journal: Journal, inTurn: InTurn): Ru
     };
     // In the world in which it began, whatever the config file says by its end.
     run.done = worlds
-      .use(async (world) => await carryOut({ world, journal, id, publish, inTurn }, interruption))
+      .use(
+        async (world) =>
+          await carryOut({ world, journal, id, publish, inTurn, toldAway: new Set() }, interruption),
+      )
       .catch(async (thrown: unknown) => await tellBroken(id, asRejuvError(thrown)))
       .finally(() => {
         runs.delete(id);

@@ -3,7 +3,7 @@ import { RejuvError } from '../domain/errors.ts';
 import type { OperationId } from '../domain/names.ts';
 import type { Operation } from '../domain/operation.ts';
 import { nothingRemaining, progressOf, type Progress } from '../domain/progress.ts';
-import type { Snapshot } from '../domain/snapshot.ts';
+import type { LoadBalancerGap, Snapshot } from '../domain/snapshot.ts';
 import { excuseGaps, mayGoOnWithOne } from '../policy/absence.ts';
 import type { Journal } from './journal.ts';
 import { align } from './keeper.ts';
@@ -23,6 +23,8 @@ export interface OperationScope {
   readonly id: OperationId;
   readonly publish: (progress: Progress) => void;
   readonly inTurn: InTurn;
+  /** Load balancers that it went on without, and a person was told. */
+  readonly toldAway: Set<string>;
 }
 
 export function operationIn(scope: OperationScope): Operation {
@@ -48,8 +50,12 @@ export function createStepContext(
   // The engine holds the turn of the backend for the whole of such a step, and it cannot be held twice.
   const holdsTurn = operationIn(scope).steps[index]?.step.kind === 'admin';
   const inTurn: InTurn = async (backend, work) => await (holdsTurn ? work() : scope.inTurn(backend, work));
-  const excused = (snapshot: Snapshot): Snapshot =>
-    excuseGaps(snapshot, mayGoOnWithOne(world.settings.whenOneIsDown, operationIn(scope)));
+  const excused = async (snapshot: Snapshot): Promise<Snapshot> => {
+    const may = mayGoOnWithOne(world.settings.whenOneIsDown, operationIn(scope));
+    const seen = excuseGaps(snapshot, may);
+    for (const gap of seen.excused) await tellAway(scope, gap);
+    return seen;
+  };
   return {
     world,
     index,
@@ -71,15 +77,28 @@ export function createStepContext(
       await journal.record({ type: 'alert', at: clock.now(), operation: id, ...alert });
     },
     look: async ({ backend }) =>
-      excused(await observe(world.loadBalancers, [backend], () => clock.now(), signal)),
+      await excused(await observe(world.loadBalancers, [backend], () => clock.now(), signal)),
     lookClosely: async (backends) =>
-      excused(await observeClosely(world.loadBalancers, backends, () => clock.now(), signal)),
+      await excused(await observeClosely(world.loadBalancers, backends, () => clock.now(), signal)),
     answering: ({ views }) =>
       world.loadBalancers.filter((one) => views.some(({ name }) => name === one.name)),
     align: async (snapshot, backend) => await align({ world, journal, inTurn }, backend, snapshot, signal),
     ledger: (server) => ledgerFor(journal, clock, server, id),
     pause: async () => await clock.sleep(Math.min(lookEveryMs, world.settings.pollMs), signal),
   };
+}
+
+/** Never ignored: one that is gone on without is named, once per operation. */
+async function tellAway(scope: OperationScope, { name, error }: LoadBalancerGap): Promise<void> {
+  if (scope.toldAway.has(name)) return;
+  scope.toldAway.add(name);
+  const { kind, backend, server, phase, id } = operationIn(scope);
+  const { code, fix } = error;
+  const message = `${kind} of ${backend}/${server} goes on in ${phase} without ${name}: ${error.message}`;
+  const at = scope.world.clock.now();
+  const about = { code, message, fix, server: { backend, server }, operation: id };
+  // Where it cannot be recorded, it is still told.
+  await scope.journal.record({ type: 'alert', at, ...about }).catch(() => undefined);
 }
 
 /** An instant on the monotonic clock; never further away than the wait itself, whatever the wall clock did. */

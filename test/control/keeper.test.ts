@@ -202,6 +202,10 @@ describe('one load balancer that does not answer', () => {
     const world = await begun('block', 'rejuvenating');
     expect((await until(world, ({ endedAt }) => endedAt !== null)).phase).toBe('completed');
     expect(world.shop.server('web1').boots).toBe(1);
+    // Not ignored either: it is said once that it goes on without it.
+    expect(world.store.of('alert').map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^rejuvenation of shop\/web1 goes on in rejuvenating without lb-b: /),
+    ]);
     world.b.reload([web4]);
     world.b.away = false;
     await pass(world, 5_000);
