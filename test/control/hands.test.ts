@@ -1,18 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createControl } from '../../src/control/local-control.ts';
-import { fakeWorld, follow, never, request, until, type FakeWorld } from '../fakes/world.ts';
-
-const web1 = 'shop/web1';
-const web4 = 'shop/web4';
-const quickly = { drain: { persistenceMs: 2_000, deadlineMs: 60_000, atDeadline: 'wait' as const } };
-const last = (world: FakeWorld) => world.store.records.operations.at(-1)!;
-const pass = async (world: FakeWorld, ms: number) => await world.clock.sleep(ms, never);
-const stepBegun =
-  (kind: string, phase?: string) =>
-  (o: ReturnType<typeof last>): boolean =>
-    o.steps.some(
-      (s) => s.step.kind === kind && s.state === 'begun' && (phase === undefined || s.phase === phase),
-    );
+import { fakeWorld, follow, never, request, until } from '../fakes/world.ts';
+import { last, pass, quickly, stepBegun, web1, web4 } from './quick-shop.ts';
 
 describe('a reload of HAProxy', () => {
   it('between a write and its proof is no person', async () => {

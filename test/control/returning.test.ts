@@ -1,20 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { RejuvError } from '../../src/domain/errors.ts';
 import { ordeal, quiet, untilTrue } from '../fakes/ordeal.ts';
-import { fakeWorld, follow, never, request, until, type FakeWorld } from '../fakes/world.ts';
+import { fakeWorld, follow, never, request, until } from '../fakes/world.ts';
+import { last, pass, quickly, stepBegun, web1, web4 } from './quick-shop.ts';
 import { watchedShop } from './watched-shop.ts';
-
-const web1 = 'shop/web1';
-const web4 = 'shop/web4';
-const quickly = { drain: { persistenceMs: 2_000, deadlineMs: 60_000, atDeadline: 'wait' as const } };
-const last = (world: FakeWorld) => world.store.records.operations.at(-1)!;
-const pass = async (world: FakeWorld, ms: number) => await world.clock.sleep(ms, never);
-const stepBegun =
-  (kind: string, phase?: string) =>
-  (o: ReturnType<typeof last>): boolean =>
-    o.steps.some(
-      (s) => s.step.kind === kind && s.state === 'begun' && (phase === undefined || s.phase === phase),
-    );
 
 describe('a load balancer', () => {
   it('gets what an operation owes it that was taken up again meanwhile', async () => {

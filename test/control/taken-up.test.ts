@@ -4,20 +4,9 @@ import type { Records } from '../../src/domain/records.ts';
 import { upgradeRecords } from '../../src/io/store/upgrade.ts';
 import { carryThrough, ordeal, quiet, untilTrue } from '../fakes/ordeal.ts';
 import { FakeStore } from '../fakes/store.ts';
-import { fakeWorld, never, request, until, type FakeWorld } from '../fakes/world.ts';
+import { fakeWorld, never, request, until } from '../fakes/world.ts';
+import { last, pass, quickly, stepBegun, web1, web4 } from './quick-shop.ts';
 import { watchedShop } from './watched-shop.ts';
-
-const web1 = 'shop/web1';
-const web4 = 'shop/web4';
-const quickly = { drain: { persistenceMs: 2_000, deadlineMs: 60_000, atDeadline: 'wait' as const } };
-const last = (world: FakeWorld) => world.store.records.operations.at(-1)!;
-const pass = async (world: FakeWorld, ms: number) => await world.clock.sleep(ms, never);
-const stepBegun =
-  (kind: string, phase?: string) =>
-  (o: ReturnType<typeof last>): boolean =>
-    o.steps.some(
-      (s) => s.step.kind === kind && s.state === 'begun' && (phase === undefined || s.phase === phase),
-    );
 
 describe('a repair', () => {
   it('a person who puts the failed server back ends its repair', async () => {
