@@ -98,6 +98,19 @@ describe('a server that dies', () => {
     expect(record('web1')).toMatchObject({ role: 'spare', hold: null });
   });
 
+  it('says in its history why a rung was not done', async () => {
+    await shop();
+    const refused = { status: 1, stderr: 'sudo: a password is required' };
+    world.hosts.answers.set('sudo -n mend-shop', refused);
+    crash('web1');
+    await rest();
+    const rungs = world.store.records.operations[1]?.steps.filter(({ step }) => step.kind === 'mend');
+    expect(rungs?.map(({ detail }) => detail)).toEqual([
+      expect.stringContaining('sudo wants a password for `sudo -n mend-shop`'),
+      'it passes its probe',
+    ]);
+  });
+
   it('takes its place back where failback is automatic', async () => {
     await shop({ failback: 'automatic' });
     crash('web1');
