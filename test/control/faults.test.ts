@@ -176,6 +176,23 @@ describe('a server that dies', () => {
     expect(failovers[0]?.spare).not.toBe(failovers[1]?.spare);
   });
 
+  it('by a reboot that nobody asked for is replaced, and the reboot is told as well', async () => {
+    await shop({ recover: [] });
+    crash('web1');
+    await until(world, ({ kind }) => kind === 'failover');
+    world.shop.boot('web1');
+    await rest();
+    expect(told()).toEqual(['server-failed', 'unasked-reboot']);
+  });
+
+  it('and is rebooted by the ladder has no reboot told', async () => {
+    await shop();
+    crash('web1');
+    await rest();
+    expect(world.shop.server('web1').boots).toBe(1);
+    expect(told()).toEqual(['server-failed']);
+  });
+
   it('with one load balancer down is replaced when the other one and the watchdog say so', async () => {
     await shop();
     world.b.away = true;
