@@ -3,7 +3,7 @@ import { asRejuvError, RejuvError } from '../../domain/errors.ts';
 import { serverFaults } from '../../domain/fault-records.ts';
 import { formatServerId, type OperationId, type ServerId } from '../../domain/names.ts';
 import { takesSpare, type OperationRequest } from '../../domain/operation.ts';
-import { findOperation, openOperations } from '../../domain/records.ts';
+import { findOperation, holderOf, openOperations } from '../../domain/records.ts';
 import type { BackendSettings, FaultSettings } from '../../domain/settings.ts';
 import {
   answersTo,
@@ -164,12 +164,9 @@ export function createResponder(scope: ResponderScope): Responder {
     );
     if (out && decision.spare === null) return;
     await scope.oneByOne(async () => {
-      const busy = openOperations(journal.records()).some(
-        (one) =>
-          one.backend === server.backend &&
-          (one.server === server.server || one.spare === decision.spare) &&
-          one.kind !== 'recovery',
-      );
+      // Between the decision and here somebody else may have begun: nobody takes what another one has.
+      const taken = [server, ...(decision.spare === null ? [] : [{ ...server, server: decision.spare }])];
+      const busy = taken.some((id) => holderOf(journal.records(), id) !== null);
       const plan = busy ? null : stepsOf(decision, backend, settings, journal.records());
       if (plan === null) return;
       if (decision.quarantine) await quarantine(server, settings);

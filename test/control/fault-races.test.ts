@@ -1,0 +1,35 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { holderOf } from '../../src/domain/records.ts';
+import { fakeWorld, never, request, someFaults, type FakeWorld } from '../fakes/world.ts';
+
+let world: FakeWorld;
+
+afterEach(async () => {
+  await world.control.stop();
+});
+
+describe('a fault and a person who act at the same moment', () => {
+  it('never take the same server: the failover of one begun in between waits, and is decided anew', async () => {
+    world = fakeWorld({ source: 'sidecar', backend: { faults: { ...someFaults, everyMs: 1_000 } } });
+    await world.control.start(never);
+    await world.clock.sleep(10_000, never);
+    const spare = request('ready', 'web4').target;
+    let asked = false;
+    const takenTwice: string[] = [];
+    world.store.onAppend = (event) => {
+      // The fault is on record, and the next thing that happens is the decision.
+      if (event.type === 'fault-seen' && !asked) {
+        asked = true;
+        void world.control.begin(request('ready', 'web4'), never);
+      }
+      const taking = event.type === 'operation-opened' && event.operation.spare === 'web4';
+      const holder = holderOf(world.store.records, spare);
+      if (taking && holder !== null) takenTwice.push(`${event.operation.kind} took it from ${holder.kind}`);
+    };
+    world.shop.setRunning('web1', false);
+    await world.clock.sleep(60_000, never);
+    expect(asked).toBe(true);
+    expect(takenTwice).toEqual([]);
+    expect(world.a.admin('shop/web4')).toBe('ready');
+  });
+});
