@@ -33,3 +33,23 @@ describe('a fault and a person who act at the same moment', () => {
     expect(world.a.admin('shop/web4')).toBe('ready');
   });
 });
+
+describe('a server that was taken out without a spare', () => {
+  it('while one load balancer was away is put back on both, though the other one never had its maint', async () => {
+    // With web4 asleep and unable to start, and minServing 3, the returning lb-b cannot be told to take web1 out.
+    const faults = { ...someFaults, everyMs: 1_000 };
+    world = fakeWorld({ source: 'sidecar', backend: { faults, minServing: 3 } });
+    world.hosts.answers.set('sudo -n systemctl start shop', { status: 1, stderr: 'no such unit' });
+    await world.control.start(never);
+    await world.clock.sleep(10_000, never);
+    world.b.away = true;
+    world.shop.setRunning('web1', false);
+    await world.clock.sleep(60_000, never);
+    expect(world.a.admin('shop/web1')).toBe('maint');
+    world.b.away = false;
+    world.shop.setRunning('web1', true);
+    await world.clock.sleep(120_000, never);
+    const states = [world.a, world.b].map((one) => one.admin('shop/web1'));
+    expect(states).toEqual(['ready', 'ready']);
+  });
+});

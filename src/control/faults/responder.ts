@@ -4,7 +4,7 @@ import { serverFaults } from '../../domain/fault-records.ts';
 import { formatServerId, type OperationId, type ServerId } from '../../domain/names.ts';
 import { takesSpare, type OperationRequest } from '../../domain/operation.ts';
 import { findOperation, holderOf, openOperations } from '../../domain/records.ts';
-import type { BackendSettings, FaultSettings } from '../../domain/settings.ts';
+import type { BackendSettings, FaultSettings, ServerSettings } from '../../domain/settings.ts';
 import {
   answersTo,
   recoveryIsDue,
@@ -13,7 +13,7 @@ import {
 } from '../../policy/fault/after-failover.ts';
 import { decide, type Decision, type Failover } from '../../policy/fault/decide.ts';
 import { faultEvents } from '../../policy/fault/events.ts';
-import { faultFacts, stormIn, type Known } from '../../policy/fault/facts.ts';
+import { faultFacts, stormIn, takenOut, type Known } from '../../policy/fault/facts.ts';
 import type { Storm } from '../../policy/fault/storm.ts';
 import type { Journal } from '../journal.ts';
 import { observe } from '../pair.ts';
@@ -61,7 +61,7 @@ export function createResponder(scope: ResponderScope): Responder {
         ...{ records: journal.records(), now: clock.now() },
       });
       // All that is known is on record before anything is decided: three at once must be seen as three.
-      for (const server of idsOf(backend)) await note(server);
+      for (const server of backend.servers) await note(backend, server);
       await noteStorm(known());
       for (const server of idsOf(backend)) await answer(world, known(), faults, server, stop);
     }
@@ -78,10 +78,13 @@ export function createResponder(scope: ResponderScope): Responder {
     });
   }
 
-  async function note(server: ServerId): Promise<void> {
+  async function note(backend: BackendSettings, settings: ServerSettings): Promise<void> {
+    const server = { backend: backend.name, server: settings.name };
     const judgement = watch().judgementOf(server);
     if (judgement === null) return;
-    for (const event of faultEvents(journal.records().faults, server, judgement)) await journal.record(event);
+    const records = journal.records();
+    const out = takenOut(records, backend, settings);
+    for (const event of faultEvents(records.faults, server, judgement, out)) await journal.record(event);
   }
 
   async function noteStorm(known: Known): Promise<void> {

@@ -22,6 +22,8 @@ export async function holdOurs(context: StepContext, snapshot: Snapshot, id: Ser
   }
   const aligned = await context.align(snapshot, id.backend);
   const refused = aligned.refused.get(formatServerId(id));
-  if (refused !== undefined && phases[operation.phase].wayBack) throw refused;
+  // What an operation before this one is owed, this one is about to replace by a word of its own.
+  const own = Object.values(intents).some((intent) => intent.operation === operation.id);
+  if (refused !== undefined && own && phases[operation.phase].wayBack) throw refused;
   return aligned.snapshot;
 }
