@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { holderOf } from '../../src/domain/records.ts';
-import { fakeWorld, never, request, someFaults, type FakeWorld } from '../fakes/world.ts';
+import type { FaultSettings } from '../../src/domain/settings.ts';
+import { fakeWorld, never, request, someFaults, until, type FakeWorld } from '../fakes/world.ts';
 
 let world: FakeWorld;
 
@@ -51,5 +52,43 @@ describe('a server that was taken out without a spare', () => {
     await world.clock.sleep(120_000, never);
     const states = [world.a, world.b].map((one) => one.admin('shop/web1'));
     expect(states).toEqual(['ready', 'ready']);
+  });
+});
+
+describe('what a person is told of a server that failed', () => {
+  const recover: FaultSettings['recover'] = [
+    { kind: 'run', command: 'sudo -n mend-shop', deadlineMs: 10_000 },
+    { kind: 'reboot', command: 'sudo -n systemctl reboot', deadlineMs: 60_000 },
+  ];
+
+  async function crashed(ladder: FaultSettings['recover']): Promise<string[]> {
+    const faults = { ...someFaults, everyMs: 1_000, fall: 4, recover: ladder };
+    world = fakeWorld({ source: 'sidecar', backend: { faults } });
+    world.hosts.answers.set('sudo -n mend-shop', { status: 1, stderr: 'sudo: a password is required' });
+    await world.control.start(never);
+    await world.clock.sleep(10_000, never);
+    world.shop.setRunning('web1', false);
+    await until(world, ({ kind }) => kind === 'failover');
+    if (ladder.length === 0) world.shop.boot('web1');
+    await world.clock.sleep(120_000, never);
+    return world.store.of('alert').map(({ code }) => code);
+  }
+
+  it('is why a rung of its ladder was not done', async () => {
+    await crashed(recover);
+    const rungs = world.store.records.operations[1]?.steps.filter(({ step }) => step.kind === 'mend');
+    expect(rungs?.map(({ detail }) => detail)).toEqual([
+      expect.stringContaining('sudo wants a password for `sudo -n mend-shop`'),
+      'it passes its probe',
+    ]);
+  });
+
+  it('is a reboot that nobody asked for, also while a failover has it', async () => {
+    expect(await crashed([])).toEqual(['server-failed', 'unasked-reboot']);
+  });
+
+  it('is no reboot that its own ladder ordered', async () => {
+    expect(await crashed(recover)).toEqual(['server-failed']);
+    expect(world.shop.server('web1').boots).toBe(1);
   });
 });

@@ -98,19 +98,6 @@ describe('a server that dies', () => {
     expect(record('web1')).toMatchObject({ role: 'spare', hold: null });
   });
 
-  it('says in its history why a rung was not done', async () => {
-    await shop();
-    const refused = { status: 1, stderr: 'sudo: a password is required' };
-    world.hosts.answers.set('sudo -n mend-shop', refused);
-    crash('web1');
-    await rest();
-    const rungs = world.store.records.operations[1]?.steps.filter(({ step }) => step.kind === 'mend');
-    expect(rungs?.map(({ detail }) => detail)).toEqual([
-      expect.stringContaining('sudo wants a password for `sudo -n mend-shop`'),
-      'it passes its probe',
-    ]);
-  });
-
   it('takes its place back where failback is automatic', async () => {
     await shop({ failback: 'automatic' });
     crash('web1');
@@ -174,23 +161,6 @@ describe('a server that dies', () => {
     const failovers = world.store.records.operations.filter(({ kind }) => kind === 'failover');
     expect(failovers.map(({ phase }) => phase)).toEqual(['aborted', 'completed']);
     expect(failovers[0]?.spare).not.toBe(failovers[1]?.spare);
-  });
-
-  it('by a reboot that nobody asked for is replaced, and the reboot is told as well', async () => {
-    await shop({ recover: [] });
-    crash('web1');
-    await until(world, ({ kind }) => kind === 'failover');
-    world.shop.boot('web1');
-    await rest();
-    expect(told()).toEqual(['server-failed', 'unasked-reboot']);
-  });
-
-  it('and is rebooted by the ladder has no reboot told', async () => {
-    await shop();
-    crash('web1');
-    await rest();
-    expect(world.shop.server('web1').boots).toBe(1);
-    expect(told()).toEqual(['server-failed']);
   });
 
   it('with one load balancer down is replaced when the other one and the watchdog say so', async () => {
