@@ -12,7 +12,7 @@ import { withSidecar } from './sidecar.ts';
 
 /** A shop that answers faults, on the lab: three primaries and a spare that runs, unless told otherwise. */
 export interface FaultyShop {
-  /** Overrides of the backend in the config file; `undefined` takes a field out. */
+  /** Overrides of the backend in the config file; `recover: undefined` is no ladder. */
   readonly backend?: Readonly<Record<string, unknown>>;
   /** The spare sleeps, as in the lab's own file. */
   readonly asleep?: boolean;
@@ -36,7 +36,9 @@ export async function withFaults(shop: FaultyShop, test: (lab: Lab) => Promise<v
       const backend = file.backends['shop']!;
       if (shop.asleep !== true) delete backend['spare'];
       Object.assign(backend, quick, shop.backend);
-      for (const [field, value] of Object.entries(backend)) if (value === undefined) delete backend[field];
+      if (shop.backend !== undefined && 'recover' in shop.backend && shop.backend['recover'] === undefined) {
+        delete backend['recover'];
+      }
       shop.lab?.configure?.(file);
     },
   };

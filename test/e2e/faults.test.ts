@@ -25,6 +25,10 @@ async function isReplaced(strike: (lab: Lab) => Promise<void>, lost: number, cod
   });
 }
 
+async function sicken(lab: Lab, as: string): Promise<void> {
+  await lab.server('web1').app(`/sicken?as=${as}`);
+}
+
 describeLab('a server that fails while nothing else goes on, under load', () => {
   it('by kill -9: a spare has its place, it is restarted and becomes the next spare', async () => {
     await isReplaced(async (lab) => await lab.server('web1').signalApp('KILL'), 12);
@@ -35,15 +39,15 @@ describeLab('a server that fails while nothing else goes on, under load', () => 
   });
 
   it('by errors with an open port: the same', async () => {
-    await isReplaced(async (lab) => void (await lab.server('web1').app('/sicken?as=errors')), 120);
+    await isReplaced(async (lab) => await sicken(lab, 'errors'), 120);
   });
 
   it('by answers that are too slow: the same', async () => {
-    await isReplaced(async (lab) => void (await lab.server('web1').app('/sicken?as=slow')), 40);
+    await isReplaced(async (lab) => await sicken(lab, 'slow'), 40);
   });
 
   it('by a probe that hangs while HAProxy has it up: a spare first, and no request is lost', async () => {
-    await isReplaced(async (lab) => void (await lab.server('web1').app('/sicken?as=hung')), 0, 'server-hung');
+    await isReplaced(async (lab) => await sicken(lab, 'hung'), 0, 'server-hung');
   });
 
   it('by power loss: a spare has its place, and a person is told that no rung helped', async () => {
