@@ -128,12 +128,6 @@ export async function untilVerdict(
   });
 }
 
-export interface Stand {
-  readonly role: string;
-  readonly list: string;
-  readonly condition: string;
-}
-
 /** `primary serving healthy`, by server. */
 export async function stands(lab: Lab): Promise<Record<string, string>> {
   const servers = await shopServers(lab);
