@@ -13,9 +13,6 @@ export const last = (world: FakeWorld): Operation => world.store.records.operati
 
 export const pass = async (world: FakeWorld, ms: number): Promise<void> => await world.clock.sleep(ms, never);
 
-/** On both load balancers. */
-export const states = (world: FakeWorld, id: string): string[] => [world.a.admin(id), world.b.admin(id)];
-
 export const stepBegun =
   (kind: string, phase?: string) =>
   ({ steps }: Operation): boolean =>

@@ -62,13 +62,26 @@ export function quiet({ store }: FakeWorld): boolean {
   return openOperations(store.records).length === 0;
 }
 
+/** Quiet for a minute on end: between two operations about one fault there is a moment too. */
+export async function untilAtRest(world: FakeWorld): Promise<void> {
+  let since = world.clock.monotonic();
+  await untilTrue(
+    world,
+    () => {
+      if (!quiet(world)) since = world.clock.monotonic();
+      return world.clock.monotonic() - since > 60_000;
+    },
+    7_200,
+  );
+}
+
 /** Waits in virtual time, up to six hours of it. */
-export async function untilTrue({ clock }: FakeWorld, holds: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 43_200; turn += 1) {
+export async function untilTrue({ clock }: FakeWorld, holds: () => boolean, turns = 43_200): Promise<void> {
+  for (let turn = 0; turn < turns; turn += 1) {
     if (holds()) return;
     await clock.sleep(500, never);
   }
-  throw new Error('it never came about, in six hours');
+  throw new Error(`it never came about, in ${turns / 7_200} hours`);
 }
 
 const shop = backendName('shop');
@@ -96,13 +109,16 @@ function watchTheLaws(here: Ordeal): void {
       if (below) broken(`${one.name} ${id} ${to}: too few would serve`);
     };
   }
+  world.store.onAppend = (event) => {
+    if (event.type === 'operation-opened') lawOfOpening(world, event.operation, broken);
+  };
   world.hosts.onAct = (server, what) => {
     const open = openOperations(world.store.records).find(({ steps }) =>
       steps.some(
         ({ step, state }) =>
           state === 'begun' &&
           step.server.server === server &&
-          (step.kind === 'reboot' || step.kind === 'run'),
+          (step.kind === 'reboot' || step.kind === 'run' || step.kind === 'mend'),
       ),
     );
     if (open === undefined) broken(`${what} on ${server}: no record announced it`);
@@ -116,6 +132,30 @@ function watchTheLaws(here: Ordeal): void {
       if ((row?.sessions ?? 0) > 0) broken(`${what} on ${server}: sessions on ${one.name}`);
     }
   };
+}
+
+/** So long a fault is believed after it is over: the looks that end it, and those in between. */
+const believedMs = 30_000;
+
+/** No failover of a server that serves, and no spare that somebody else has. */
+function lawOfOpening(
+  world: FakeWorld,
+  { kind, server, spare }: Operation,
+  broken: (law: string) => never,
+): void {
+  const open = openOperations(world.store.records);
+  if (spare !== null && open.some((one) => one.spare === spare || one.server === spare)) {
+    broken(`${kind} of ${server}: its spare ${spare} is taken`);
+  }
+  if (kind !== 'failover') return;
+  const { running, passesProbe, changedAt } = world.shop.server(server);
+  const serves = [world.a, world.b].every((one) => {
+    const row = one.now().find(({ id }) => id.server === server);
+    return !one.away && row !== undefined && isServing(row, false);
+  });
+  const settled = world.clock.monotonic() - changedAt > believedMs;
+  if (running && passesProbe && serves && settled)
+    broken(`failover of ${server}: it serves and passes its probe`);
 }
 
 /** The laws of a quiet moment: every drain and maint has its explanation, nothing is half-done. */

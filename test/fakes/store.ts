@@ -10,6 +10,8 @@ export class FakeStore implements Store {
   closed = false;
   /** reserved: nothing new can be begun, what runs is still recorded · all: nothing can be recorded. */
   full: 'no' | 'reserved' | 'all' = 'no';
+  /** Looks at each event before it is on record. */
+  onAppend: (event: Event) => void = () => undefined;
   private folded: Records;
   private readonly failing = new Map<EventType, Error>();
 
@@ -37,6 +39,7 @@ export class FakeStore implements Store {
     if (refused) throw unwritable('the disk is full');
     const failure = this.failing.get(event.type);
     if (failure !== undefined) throw failure;
+    this.onAppend(event);
     // What comes back from a disk is a copy without undefined; so is this.
     const written = JSON.parse(JSON.stringify(event)) as Event;
     this.events.push(written);

@@ -12,7 +12,7 @@ const name = hostname();
 const store = '/var/lib/shop/sessions';
 const fault = (word: string): boolean => existsSync(`/run/lab/faults/${word}`);
 
-const state = { slowMs: 0, requests: 0, warmups: 0, agent: 'up' };
+const state = { slowMs: 0, requests: 0, warmups: 0, agent: 'up', sick: 'no' };
 const leaked: Buffer[] = [];
 const sessions = loadSessions();
 
@@ -45,7 +45,21 @@ async function respond(request: IncomingMessage, response: ServerResponse): Prom
   const url = new URL(request.url ?? '/', 'http://shop');
   const ms = Number(url.searchParams.get('ms') ?? 0);
   response.setHeader('X-Server', name);
+  if (url.pathname !== '/sicken' && url.pathname !== '/stats') {
+    if (state.sick === 'errors') {
+      answer(response, 500, { error: 'the shop is sick' });
+      return;
+    }
+    if (state.sick === 'slow') await sleep(5_000);
+    if (state.sick === 'hung' && url.pathname === '/health') return;
+  }
   switch (url.pathname) {
+    case '/sicken': // what is wrong with it until it is started again: errors, slow, hung, or no
+      state.sick = url.searchParams.get('as') ?? 'no';
+      {
+        answer(response, 200, state);
+        return;
+      }
     case '/health': // what rejuv's own probe asks
       if (fault('probe-hangs')) return;
       {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newHostKey, sudoers } from './identity.ts';
 import type { Host } from './host.ts';
+import { network } from './network.ts';
 import type { Ran } from './run.ts';
 import { until } from './until.ts';
 
@@ -28,7 +29,9 @@ export type Fault =
   | 'sudo-password' // sudo asks for a password
   | 'login-refused' // the key is not authorized
   | 'ssh-down' // nothing listens on port 22
-  | 'network-down'; // the cable is out
+  | 'network-down' // the cable is out
+  | 'cut-lb-a' // nothing that it sends reaches this load balancer, while all else does
+  | 'cut-lb-b';
 
 /** One server behind the pair. */
 export interface Server {
@@ -52,10 +55,22 @@ export interface Server {
   powerOn(): Promise<void>;
   startApp(): Promise<void>;
   stopApp(): Promise<void>;
-  /** Asks its application directly, past HAProxy and past the network: `/stats`, `/leak?mb=50`, `/age?ms=800`, `/agent?say=drain`. */
+  /** Sends a signal to its application: KILL ends it and nothing starts it again, STOP freezes it until CONT. */
+  signalApp(signal: 'KILL' | 'STOP' | 'CONT'): Promise<void>;
+  /**
+   * Asks its application directly, past HAProxy and past the network: `/stats`, `/leak?mb=50`, `/age?ms=800`,
+   * `/agent?say=drain`, and until it is started again `/sicken?as=errors` (or `slow`, `hung`).
+   */
   app(path: string): Promise<Record<string, unknown>>;
   appListens(): Promise<boolean>;
   readonly settled: Promise<void>;
+}
+
+const cuts = ['cut-lb-a', 'cut-lb-b'] as const;
+type Cut = (typeof cuts)[number];
+
+function isCut(fault: Fault): fault is Cut {
+  return cuts.some((one) => one === fault);
 }
 
 /** A server and what happens to it when it orders its own reboot. */
@@ -90,10 +105,17 @@ export function makeServer(
         : randomUUID();
     await host.powerOn({ bootId });
     if (faults.has('network-down')) await host.network(false);
+    for (const fault of cuts) if (faults.has(fault)) await cut(fault, true);
+  }
+
+  async function cut(fault: Cut, on: boolean): Promise<void> {
+    const to = network.loadBalancer(cuts.indexOf(fault));
+    await host.exec(['ip', 'route', on ? 'add' : 'del', 'blackhole', `${to}/32`]);
   }
 
   async function apply(fault: Fault, on: boolean): Promise<void> {
     if (fault === 'network-down' && host.on) await host.network(!on);
+    if (isCut(fault) && host.on) await cut(fault, on);
     if (fault === 'ssh-down' && host.on) await host.exec(['sh', '-c', on ? 'pkill -x sshd' : 'sshd-start']);
     if (fault === 'sudo-password') {
       // Written in place: the file is mounted into the host, and a new file would not be the mounted one.
@@ -148,6 +170,10 @@ export function makeServer(
     },
     powerOff: async () => await host.powerOff(),
     powerOn: async () => await host.powerOn(),
+    async signalApp(signal) {
+      const ran = await host.exec(['sh', '-c', `kill -${signal} "$(cat /run/shop.pid)"`]);
+      if (ran.code !== 0) throw new Error(`${host.name}: kill -${signal}: ${ran.stderr.trim()}`);
+    },
     startApp: async () => await systemctl('start', 'shop'),
     stopApp: async () => await systemctl('stop', 'shop'),
     app: async (path) =>

@@ -3,8 +3,8 @@ import { asRejuvError, RejuvError } from '../../domain/errors.ts';
 import { serverFaults } from '../../domain/fault-records.ts';
 import { formatServerId, type OperationId, type ServerId } from '../../domain/names.ts';
 import { takesSpare, type OperationRequest } from '../../domain/operation.ts';
-import { findOperation, openOperations } from '../../domain/records.ts';
-import type { BackendSettings, FaultSettings } from '../../domain/settings.ts';
+import { findOperation, holderOf, openOperations } from '../../domain/records.ts';
+import type { BackendSettings, FaultSettings, ServerSettings } from '../../domain/settings.ts';
 import {
   answersTo,
   recoveryIsDue,
@@ -13,7 +13,7 @@ import {
 } from '../../policy/fault/after-failover.ts';
 import { decide, type Decision, type Failover } from '../../policy/fault/decide.ts';
 import { faultEvents } from '../../policy/fault/events.ts';
-import { faultFacts, stormIn, type Known } from '../../policy/fault/facts.ts';
+import { faultFacts, stormIn, takenOut, type Known } from '../../policy/fault/facts.ts';
 import type { Storm } from '../../policy/fault/storm.ts';
 import type { Journal } from '../journal.ts';
 import { observe } from '../pair.ts';
@@ -61,7 +61,7 @@ export function createResponder(scope: ResponderScope): Responder {
         ...{ records: journal.records(), now: clock.now() },
       });
       // All that is known is on record before anything is decided: three at once must be seen as three.
-      for (const server of idsOf(backend)) await note(server);
+      for (const server of backend.servers) await note(backend, server);
       await noteStorm(known());
       for (const server of idsOf(backend)) await answer(world, known(), faults, server, stop);
     }
@@ -78,10 +78,13 @@ export function createResponder(scope: ResponderScope): Responder {
     });
   }
 
-  async function note(server: ServerId): Promise<void> {
+  async function note(backend: BackendSettings, settings: ServerSettings): Promise<void> {
+    const server = { backend: backend.name, server: settings.name };
     const judgement = watch().judgementOf(server);
     if (judgement === null) return;
-    for (const event of faultEvents(journal.records().faults, server, judgement)) await journal.record(event);
+    const records = journal.records();
+    const out = takenOut(records, backend, settings);
+    for (const event of faultEvents(records.faults, server, judgement, out)) await journal.record(event);
   }
 
   async function noteStorm(known: Known): Promise<void> {
@@ -164,12 +167,9 @@ export function createResponder(scope: ResponderScope): Responder {
     );
     if (out && decision.spare === null) return;
     await scope.oneByOne(async () => {
-      const busy = openOperations(journal.records()).some(
-        (one) =>
-          one.backend === server.backend &&
-          (one.server === server.server || one.spare === decision.spare) &&
-          one.kind !== 'recovery',
-      );
+      // Between the decision and here somebody else may have begun: nobody takes what another one has.
+      const taken = [server, ...(decision.spare === null ? [] : [{ ...server, server: decision.spare }])];
+      const busy = taken.some((id) => holderOf(journal.records(), id) !== null);
       const plan = busy ? null : stepsOf(decision, backend, settings, journal.records());
       if (plan === null) return;
       if (decision.quarantine) await quarantine(server, settings);
@@ -221,6 +221,14 @@ export function createResponder(scope: ResponderScope): Responder {
     reason: string,
     stop: AbortSignal,
   ): Promise<void> {
+    const { operations } = journal.records();
+    const last = operations.findLast(
+      (one) => one.kind === kind && one.backend === target.backend && one.server === target.server,
+    );
+    const now = worlds.now().clock.now();
+    // What did not work a moment ago would fill the history, and load the server, turn after turn.
+    const failed = last !== undefined && last.phase !== 'completed' && last.trigger === 'fault';
+    if (failed && Math.abs(now - (last.endedAt ?? now)) < againAfterMs) return;
     const request = { kind, target, trigger: 'fault' as const, by: null, reason };
     try {
       await scope.begin({ ...request, force: false, noWait: false, run: null }, stop);
@@ -258,6 +266,9 @@ export function createResponder(scope: ResponderScope): Responder {
     },
   };
 }
+
+/** So long a request that ended badly is not made again. */
+const againAfterMs = 60_000;
 
 /** Between two turns: as often as the watch looks. */
 function pauseOf(backends: readonly BackendSettings[]): number {

@@ -21,7 +21,11 @@ export async function holdOurs(context: StepContext, snapshot: Snapshot, id: Ser
   }
   const aligned = await context.align(now, id.backend);
   const refused = aligned.refused.get(formatServerId(id));
-  if (refused !== undefined && phases[context.operation().phase].wayBack) throw refused;
+  // What an operation before this one is owed, this one is about to replace by a word of its own.
+  const { id: own, phase } = context.operation();
+  const { intents } = serverRecord(context.records(), id);
+  const ours = Object.values(intents).some((intent) => intent.operation === own);
+  if (refused !== undefined && ours && phases[phase].wayBack) throw refused;
   return aligned.snapshot;
 }
 

@@ -29,25 +29,24 @@ export const mend: StepLaw<MendStep> = {
     return { well: false, ...(await bootOf(step, context)) };
   },
 
-  async act(step, found, context) {
-    if (found.well === true) return;
+  act: () => Promise.resolve(),
+
+  // The action belongs to its proof: why it could not be done is what a person needs to read there.
+  async verify(step, found, context) {
+    if (found.well === true) return 'not needed: it passes its probe';
     await refuseInService(step, context);
-    if (!(await taken(step, found, context))) return;
+    const refused = await problemOfTaking(step, found, context);
+    if (refused !== null) return `not done: ${refused}`;
     await startApplication(step, context);
     const deadline = await context.deadline(step.rung.deadlineMs, 'anew');
     for (;;) {
       const problem = await problemNow(step, context);
-      if (problem === null || deadline.passed()) return;
+      if (problem === null) return 'it passes its probe';
+      if (deadline.passed()) return `did not help: ${problem}`;
       context.report(`probe: ${problem}`);
       await refuseInService(step, context);
       await context.world.clock.sleep(step.probe.everyMs, context.signal);
     }
-  },
-
-  async verify(step, found, context) {
-    if (found.well === true) return 'not needed: it passes its probe';
-    const problem = await problemNow(step, context);
-    return problem === null ? 'it passes its probe' : `did not help: ${problem}`;
   },
 
   undo: nothingToUndo,
@@ -75,8 +74,8 @@ async function refuseSharedHost({ server }: MendStep, context: StepContext): Pro
   if (shared !== null) throw shared;
 }
 
-/** Whether the action was done; one that was not needs no wait for its effect. */
-async function taken(step: MendStep, found: Found, context: StepContext): Promise<boolean> {
+/** Why the action was not done; null: it was. One that was not needs no wait for its effect. */
+async function problemOfTaking(step: MendStep, found: Found, context: StepContext): Promise<string | null> {
   try {
     return await take(step, found, context);
   } catch (thrown) {
@@ -85,7 +84,7 @@ async function taken(step: MendStep, found: Found, context: StepContext): Promis
     // What a person did, or a load balancer that is away, is not the rung's failure.
     if (failure.code === 'changed-by-hand' || failure.facts['loadBalancer'] !== undefined) throw failure;
     context.report(`${step.rung.kind}: ${failure.message}`);
-    return false;
+    return failure.message;
   }
 }
 
@@ -101,24 +100,25 @@ async function bootOf({ rung, host }: MendStep, context: StepContext): Promise<F
   }
 }
 
-async function take(step: MendStep, found: Found, context: StepContext): Promise<boolean> {
+async function take(step: MendStep, found: Found, context: StepContext): Promise<string | null> {
   const { rung, host, server } = step;
   const { command, deadlineMs } = rung;
   switch (rung.kind) {
     case 'run':
-      if (host === null) return false;
+      if (host === null) return 'it has no ssh';
       await runCommand(host, command, deadlineMs, context);
-      return true;
+      return null;
     case 'reboot':
-      if (host === null || found.boot === undefined) return false;
+      if (host === null) return 'it has no ssh';
+      if (found.boot === undefined) return 'nobody could log in to read its boot id';
       await refuseSharedHost(step, context);
       await reboot.act({ kind: 'reboot', server, host, command, deadlineMs }, found, context);
-      return true;
+      return null;
     case 'power-cycle':
-      if (context.again) return true;
+      if (context.again) return null;
       await refuseSharedHost(step, context);
       await powerCycle(step, context);
-      return true;
+      return null;
   }
 }
 

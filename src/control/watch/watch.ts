@@ -1,9 +1,10 @@
 import type { Boot } from '../../domain/boot.ts';
 import type { Verdict } from '../../domain/fault.ts';
-import { formatServerId, sameServer, type ServerId } from '../../domain/names.ts';
+import { formatServerId, type ServerId } from '../../domain/names.ts';
 import { holderOf, serverRecord, type Records } from '../../domain/records.ts';
 import type { BackendSettings, FaultSettings, ServerSettings } from '../../domain/settings.ts';
 import { rowsOf } from '../../domain/snapshot.ts';
+import { askedForReboot } from '../../policy/fault/asked-reboot.ts';
 import { carriedOver, dutyOf } from '../../policy/fault/duty.ts';
 import { noEvidence, withObservation, type Evidence, type Observation } from '../../policy/fault/evidence.ts';
 import { sightingsOf } from '../../policy/fault/sighting.ts';
@@ -89,7 +90,7 @@ export function createWatch(worlds: Worlds, records: () => Records, listener: Li
   function noteBoot(id: ServerId, to: Boot, at: number): void {
     const { boot: from, bootAt } = known(id);
     learn(id, { boot: to, bootAt: at });
-    if (from === null || from.bootId === to.bootId || askedFor(records(), id, bootAt)) return;
+    if (from === null || from.bootId === to.bootId || askedForReboot(records(), id, bootAt)) return;
     listener.onReboot({ server: id, at, from, to });
   }
 
@@ -189,17 +190,6 @@ interface Subject {
 
 function idOf(backend: BackendSettings, server: ServerSettings): ServerId {
   return { backend: backend.name, server: server.name };
-}
-
-/** An open operation has it, or one has ordered a reboot since the old boot was last seen, whatever came of it. */
-function askedFor(records: Records, id: ServerId, lastSeenAt: number): boolean {
-  if (holderOf(records, id) !== null) return true;
-  return records.operations.some(({ steps }) =>
-    steps.some(
-      ({ step, endedAt }) =>
-        step.kind === 'reboot' && sameServer(step.server, id) && (endedAt ?? 0) >= lastSeenAt,
-    ),
-  );
 }
 
 /** A loop ends with the reason of the signal, and with nothing else. */

@@ -84,8 +84,14 @@ export function decide(facts: FaultFacts): Decision {
   }
 }
 
-function ofOneOut({ judgement, waitsToReturn, quarantined, operation, server }: FaultFacts): Decision {
-  if (!waitsToReturn || judgement.verdict !== 'well') return nothing('nothing is expected of it now');
+function ofOneOut(facts: FaultFacts): Decision {
+  const { judgement, waitsToReturn } = facts;
+  return waitsToReturn && judgement.verdict === 'well'
+    ? putBack(facts)
+    : nothing('nothing is expected of it now');
+}
+
+function putBack({ judgement, quarantined, operation, server }: FaultFacts): Decision {
   if (quarantined) return nothing('it is quarantined until a person says ready');
   if (operation !== null) return nothing(`operation ${operation.id} has it`);
   return { kind: 'put-back', server, because: `it passes again: ${evidenceOf(judgement)}` };
@@ -104,6 +110,8 @@ function ofOneInService(facts: FaultFacts): Decision {
   const { verdict, duty } = judgement;
   if (verdict === 'split') return alert('nodes-disagree', server, judgement);
   if (verdict === 'unreachable') return alert('ssh-dead', server, judgement);
+  // Taken out on one load balancer while the other one was away, it serves there again.
+  if (verdict === 'well' && facts.waitsToReturn) return putBack(facts);
   if (!isFault(verdict)) return nothing(quiet(judgement));
   if (operation !== null) {
     if (operation.byFault) return nothing(`operation ${operation.id} deals with it`);

@@ -34,6 +34,7 @@ export function dutyOf({ sightings, role, sparesSleep, held }: DutyFacts): Duty 
 export function carriedOver(evidence: Evidence, before: Duty | null, now: Duty): Evidence {
   if (before === null || before === now) return evidence;
   const ssh = before === 'out' ? noStreak : evidence.ssh;
-  const wasRunning = before !== 'out' && before !== 'asleep';
-  return wasRunning ? { ...evidence, ssh } : { ...evidence, ssh, watchdog: noStreak, hanging: 0 };
+  // Nor do the probes that it passed before it was taken out say that it may come back.
+  const asksAnew = now === 'out' || before === 'out' || before === 'asleep';
+  return asksAnew ? { ...evidence, ssh, watchdog: noStreak, hanging: 0 } : { ...evidence, ssh };
 }

@@ -3,8 +3,16 @@ import { openFault, serverFaults, type FaultRecords } from '../../domain/fault-r
 import type { ServerId } from '../../domain/names.ts';
 import { describeFact, type Judgement } from './verdict.ts';
 
-/** What has to be recorded once a judgement is another one: a fault that is new, or one that is over. Pure. */
-export function faultEvents(records: FaultRecords, server: ServerId, judgement: Judgement): FaultEvent[] {
+/**
+ * What has to be recorded once a judgement is another one: a fault that is new, or one that is over. `takenOut`: rejuv's
+ * last word about it is maint, somewhere; it is not over before that is taken back. Pure.
+ */
+export function faultEvents(
+  records: FaultRecords,
+  server: ServerId,
+  judgement: Judgement,
+  takenOut: boolean,
+): FaultEvent[] {
   const { verdict, duty, at, facts } = judgement;
   const open = openFault(serverFaults(records, server));
   switch (verdict) {
@@ -17,7 +25,7 @@ export function faultEvents(records: FaultRecords, server: ServerId, judgement: 
     }
     case 'well':
       // Out of service it only passes its probe: the fault is over once it is back, or verified.
-      return open === null || duty === 'out' ? [] : [{ type: 'fault-over', at, server }];
+      return open === null || duty === 'out' || takenOut ? [] : [{ type: 'fault-over', at, server }];
     case 'suspect':
     case 'unknown':
       return [];

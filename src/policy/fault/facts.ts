@@ -3,7 +3,7 @@ import { isFault } from '../../domain/fault.ts';
 import { sameServer, type ServerId } from '../../domain/names.ts';
 import { phases, takesSpare, type Operation } from '../../domain/operation.ts';
 import { holderOf, serverRecord, type Records, type ServerRecord } from '../../domain/records.ts';
-import type { BackendSettings, FaultSettings } from '../../domain/settings.ts';
+import type { BackendSettings, FaultSettings, ServerSettings } from '../../domain/settings.ts';
 import { rowsOf, type Snapshot } from '../../domain/snapshot.ts';
 import { floorOf } from '../admission.ts';
 import { spareProblem } from '../choice.ts';
@@ -106,13 +106,23 @@ function spareProblemBut(
   return spareProblem({ ...snapshot, views }, { ...records, operations: [] }, id);
 }
 
-/** In maint by rejuv on every load balancer, and nobody holds it: it was taken out, and nothing took its place. */
+/**
+ * In maint by rejuv, and nobody holds it: it was taken out, and nothing took its place. One that was away meanwhile may
+ * have it in service still.
+ */
 function outByUs(snapshot: Snapshot, { hold, intents }: ServerRecord, id: ServerId): boolean {
   const rows = rowsOf(snapshot, id);
-  const ours = rows.every(
-    ({ view, row }) => row.admin === 'maint' && ownerOf(row, view.process, intents[view.name]) === 'rejuv',
-  );
-  return hold === null && ours && rows.length > 0 && snapshot.gaps.length === 0;
+  const out = rows.filter(({ row }) => row.admin === 'maint');
+  const ours = out.every(({ view, row }) => ownerOf(row, view.process, intents[view.name]) === 'rejuv');
+  const rest = rows.every(({ row }) => row.admin !== 'drain');
+  return hold === null && out.length > 0 && ours && rest && snapshot.gaps.length === 0;
+}
+
+/** Whether rejuv's last word about a primary is maint, on some load balancer, seen or not. Pure. */
+export function takenOut(records: Records, backend: BackendSettings, server: ServerSettings): boolean {
+  const { intents } = serverRecord(records, { backend: backend.name, server: server.name });
+  const out = Object.values(intents).some(({ to, yielded }) => to === 'maint' && !yielded);
+  return out && roleOf(records, backend, server) === 'primary';
 }
 
 /** A spare that an operation past its first action has put in the place of its server is on its own: a primary. */

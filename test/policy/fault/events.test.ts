@@ -7,10 +7,10 @@ import { faultEvents } from '../../../src/policy/fault/events.ts';
 const web1 = { backend: backendName('shop'), server: serverName('web1') };
 
 /** What is recorded of a course of verdicts, one a second. */
-function recorded(course: readonly (readonly [Verdict, Duty])[]): string[] {
+function recorded(course: readonly (readonly [Verdict, Duty])[], takenOut = false): string[] {
   let records = noFaults;
   return course.flatMap(([verdict, duty], at) =>
-    faultEvents(records, web1, { verdict, duty, since: at, at, facts: [] }).map((event) => {
+    faultEvents(records, web1, { verdict, duty, since: at, at, facts: [] }, takenOut).map((event) => {
       records = applyFault(records, event);
       return event.type === 'fault-seen' ? event.verdict : event.type;
     }),
@@ -32,6 +32,15 @@ describe('what is recorded of a server', () => {
         ['well', 'serving'],
       ]),
     ).toEqual(['hung', 'failed', 'fault-over']);
+  });
+
+  it('taken out on one load balancer, the fault goes on though the other one has it in service', () => {
+    const course = [
+      ['failed', 'serving'],
+      ['well', 'serving'],
+    ] as const;
+    expect(recorded(course, true)).toEqual(['failed']);
+    expect(recorded(course, false)).toEqual(['failed', 'fault-over']);
   });
 
   it('out of service, the fault goes on though the probe passes, until it is back', () => {
