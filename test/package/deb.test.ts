@@ -137,9 +137,10 @@ describe.skipIf(missing !== null)(
         done
         printf 'loadBalancers:\\n  lb-a: { socket: /run/haproxy/a.sock }\\n  lb-b: { socket: /run/haproxy/b.sock }\\nbackends:\\n  shop:\\n    minServing: 1\\n    servers: { web1: {}, web2: {} }\\n' \\
           >/etc/rejuv/rejuv.yaml`);
-      // root on call, before there ever was a sidecar: what it records is root's until the unit starts.
+      // root on call, before there ever was a sidecar: what it records belongs to the owner of the directory at once.
       await room.must('rejuv maint shop/web1 --reason "by root" --force');
-      expect(await room.must('find /var/lib/rejuv -user root')).not.toBe('');
+      expect(await room.must('find /var/lib/rejuv -type f')).not.toBe('');
+      expect(await room.must('find /var/lib/rejuv ! -user rejuv')).toBe('');
       const unit = await startUnit(room, 'rejuv.service', { watchdogMs: 1_500 });
       await until('systemd hears that it is up', () =>
         unit.heard().includes('READY=1 STATUS=watching both load balancers'),
