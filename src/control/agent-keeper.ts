@@ -33,8 +33,10 @@ export async function keepAgents(
 function wantedOn(records: Records, view: LoadBalancerView, id: ServerId): boolean | null {
   const { agentsOff, hold } = serverRecord(records, id);
   const before = agentsOff[view.name];
+  // Asked first: of most servers nothing was switched off, and finding a row takes a walk over all of them.
+  if (before === undefined) return null;
   const agent = rowOf(view, id)?.agent;
-  if (before === undefined || agent?.configured !== true) return null;
+  if (agent?.configured !== true) return null;
   const holder = holderOf(records, id);
   // The step that switches it is at it.
   const switching = holder?.steps.some(

@@ -1,8 +1,8 @@
 import { asRejuvError, type RejuvError } from '../domain/errors.ts';
-import { formatServerId, parseServerId } from '../domain/names.ts';
+import { formatServerId, parseServerId, type BackendName } from '../domain/names.ts';
 import type { AdminState } from '../domain/server.ts';
 import type { Settings } from '../domain/settings.ts';
-import { sameProcess, type LoadBalancerView, type Snapshot } from '../domain/snapshot.ts';
+import { sameProcess, type LoadBalancerView, type ServerRow, type Snapshot } from '../domain/snapshot.ts';
 import { keepAgents } from './agent-keeper.ts';
 import { align, keptBackends, type KeeperScope } from './keeper.ts';
 import type { Journal } from './journal.ts';
@@ -19,13 +19,32 @@ async function pollOnce(scope: KeeperScope, told: Told, signal: AbortSignal): Pr
   const snapshot = await observe(world.loadBalancers, backends, () => world.clock.now(), signal);
   await noteProcesses(world, journal, snapshot);
   await settleRoles(world, journal, snapshot);
+  const ofBackend = byBackend(snapshot);
   const refused = await Promise.all(
     backends.map(async (backend) => {
-      const { refused } = await align(scope, backend, snapshot, signal);
-      return [...refused, ...(await keepAgents(scope, backend, snapshot, signal))];
+      const own = ofBackend(backend);
+      const { refused } = await align(scope, backend, own, signal);
+      return [...refused, ...(await keepAgents(scope, backend, own, signal))];
     }),
   );
   await told.refusals(scope, new Map(refused.flat()));
+}
+
+/** The snapshot of one backend alone: sorted once, so that not each backend walks over the rows of all. */
+function byBackend(snapshot: Snapshot): (backend: BackendName) => Snapshot {
+  const rows = snapshot.views.map(({ servers }) => {
+    const groups = new Map<BackendName, ServerRow[]>();
+    for (const row of servers) {
+      const group = groups.get(row.id.backend);
+      if (group === undefined) groups.set(row.id.backend, [row]);
+      else group.push(row);
+    }
+    return groups;
+  });
+  return (backend) => ({
+    ...snapshot,
+    views: snapshot.views.map((view, at) => ({ ...view, servers: rows[at]?.get(backend) ?? [] })),
+  });
 }
 
 /** What a person was told already: each trouble once, as long as it lasts. */

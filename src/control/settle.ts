@@ -16,8 +16,8 @@ export async function settleRoles(world: World, journal: Journal, snapshot: Snap
   for (const backend of world.settings.backends) {
     for (const { name, role } of backend.servers) {
       const id = { backend: backend.name, server: name };
-      const known = rowsOf(snapshot, id).length === snapshot.views.length;
-      if (!known || serverRecord(journal.records(), id).role !== null) continue;
+      if (serverRecord(journal.records(), id).role !== null) continue;
+      if (rowsOf(snapshot, id).length !== snapshot.views.length) continue;
       if (roleMisfit(snapshot, id, role) !== null) continue;
       const reason = 'as the config file says, at the first start';
       await giveRole(world, journal, snapshot, { id, role, by: null, reason });

@@ -15,12 +15,20 @@ export async function urlOf(template: string, server: ServerId, context: StepCon
       new RejuvError('server-missing', { ...server, loadBalancer: 'every load balancer' })
     );
   }
-  const { address, port } = found.row;
-  const values: Record<string, string> = {
+  return fillUrl(template, server, found.row);
+}
+
+/** The URL of a probe for one server at one place; what is no placeholder stays as it is. Pure. */
+export function fillUrl(
+  template: string,
+  { backend, server }: ServerId,
+  { address, port }: { readonly address: string; readonly port: number },
+): string {
+  const values: Readonly<Record<string, string>> = {
     address: address.includes(':') ? `[${address}]` : address,
     port: String(port),
-    server: server.server,
-    backend: server.backend,
+    server,
+    backend,
   };
   return template.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
 }

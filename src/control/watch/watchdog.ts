@@ -2,6 +2,7 @@ import type { ServerId } from '../../domain/names.ts';
 import type { Clock, Probe } from '../../domain/seams.ts';
 import type { ProbeSettings } from '../../domain/settings.ts';
 import type { Observation } from '../../policy/fault/evidence.ts';
+import { fillUrl } from '../steps/probing.ts';
 import { NoAnswer, within } from './patience.ts';
 
 /** Where a load balancer last saw the server. */
@@ -28,7 +29,7 @@ export async function lookByProbe(
     detail,
   });
   if (place === null) return seen('unknown', 'no load balancer has told its address yet');
-  const url = urlOf(settings.url, server, place);
+  const url = fillUrl(settings.url, server, place);
   try {
     const { status, problem } = await within(
       clock,
@@ -43,16 +44,6 @@ export async function lookByProbe(
     // The seam raises nothing but the signal: anything else is rejuv's own trouble.
     return seen(thrown instanceof NoAnswer ? 'failed' : 'unknown', wordsOf(thrown));
   }
-}
-
-function urlOf(template: string, { backend, server }: ServerId, { address, port }: Address): string {
-  const values: Readonly<Record<string, string>> = {
-    address: address.includes(':') ? `[${address}]` : address,
-    port: String(port),
-    server,
-    backend,
-  };
-  return template.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
 }
 
 function wordsOf(thrown: unknown): string {
