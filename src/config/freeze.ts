@@ -64,6 +64,9 @@ function backendOf(draft: Draft, name: string, backend: BackendDraft): BackendSe
     })),
     calendar: calendarOf(backend.calendar),
     faults: faultsOf(draft, backend),
+    sources: [],
+    rules: [],
+    goAhead: null,
   };
 }
 

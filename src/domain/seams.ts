@@ -1,6 +1,10 @@
 import type { CronPattern, Freeze, FreezeFile } from './calendar.ts';
 import type { Boot } from './boot.ts';
 import type { Event } from './event.ts';
+import type { RejuvError } from './errors.ts';
+import type { FigureName } from './figure.ts';
+import type { Measurements, Reading } from './sample.ts';
+import type { SourceSettings } from './sources.ts';
 import type { Records } from './records.ts';
 import type { BackendName, LoadBalancerName, ServerId } from './names.ts';
 import type { AdminState } from './server.ts';
@@ -113,6 +117,40 @@ export interface Probe {
 export type ProbeAnswer =
   | { readonly status: number; readonly problem: null; readonly tookMs: number }
   | { readonly status: null; readonly problem: string; readonly tookMs: number };
+
+/** The server that a source is asked about. */
+export interface MetricTarget {
+  readonly id: ServerId;
+  /** As the load balancers know it. */
+  readonly address: string;
+  readonly port: number;
+  /** Null: nobody can log in. */
+  readonly ssh: SshSettings | null;
+}
+
+/**
+ * One source of figures. Raises: source-unreachable, source-refused, source-unusable (with what is wrong and where), and
+ * over SSH those of Hosts.connect and Host.run.
+ */
+export interface MetricSource {
+  readonly settings: SourceSettings;
+  /** What it says of one server now: at most one value per figure, finite. What it does not say is missing. */
+  read(target: MetricTarget, signal: AbortSignal): Promise<readonly Reading[]>;
+  close(): Promise<void>;
+}
+
+/** Samples, apart from the records: bounded, and kept over a restart but for the last seconds. */
+export interface SampleStore extends Measurements {
+  /** Values of one server at one instant, from one source; an instant not after the last one of that source is dropped. */
+  keep(server: ServerId, source: SourceSettings, values: ReadonlyMap<FigureName, number>, at: number): void;
+  /** A source gave nothing usable. */
+  failed(server: ServerId, source: SourceSettings, problem: RejuvError, at: number): void;
+  /** The host or the application has started at this instant: what was before is another life. */
+  started(server: ServerId, at: number): void;
+  /** Writes what is not on the disk yet. Raises: samples-unwritable. */
+  flush(): Promise<void>;
+  close(): Promise<void>;
+}
 
 /** The records: append only, one writer. */
 export interface Store {

@@ -1,6 +1,8 @@
+import type { AgingRule } from './aging.ts';
 import type { CalendarSettings, Schedule } from './calendar.ts';
 import type { BackendName, LoadBalancerName, ServerId, ServerName } from './names.ts';
 import type { Role } from './server.ts';
+import type { SourceSettings } from './sources.ts';
 
 /** What the config file means, once every problem is out of it. Frozen. Durations in milliseconds. */
 export interface Settings {
@@ -72,7 +74,18 @@ export interface BackendSettings {
   readonly calendar: CalendarSettings;
   /** Null: nobody watches for faults, `status` alone shows what HAProxy says. */
   readonly faults: FaultSettings | null;
+  /** Where measured figures come from; none: only HAProxy's own and those of the hosts' boots. */
+  readonly sources: readonly SourceSettings[];
+  /** What makes a server eligible for rejuvenation by itself, in the order of the file, `unstable` first. */
+  readonly rules: readonly AgingRule[];
+  /** Asked last before the first action; null: nobody is asked. */
+  readonly goAhead: GoAhead | null;
 }
+
+/** The shop's own word before the first action. */
+export type GoAhead =
+  | { readonly kind: 'run'; readonly command: string; readonly deadlineMs: number }
+  | { readonly kind: 'http'; readonly url: string; readonly expect: number; readonly deadlineMs: number };
 
 export interface ServerSettings {
   readonly name: ServerName;

@@ -67,6 +67,10 @@ export interface ServerRow {
   readonly queue: number;
   /** All sessions since HAProxy started: `stot`. Still growing in drain means clients bound by persistence. */
   readonly sessionsTotal: number;
+  /** Connections refused or broken, answers broken, and answers 5xx, since HAProxy started: `econ`, `eresp`, `hrsp_5xx`. */
+  readonly errorsTotal: number;
+  /** `rtime`, average of the last 1,024 requests; null before the first one, and in tcp. */
+  readonly responseMs: number | null;
   /** Seconds since the last change of state: `lastchg`. */
   readonly secondsSinceChange: number;
 }

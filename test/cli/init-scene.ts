@@ -49,6 +49,8 @@ export function rowOf(one: MadeUp): ServerRow {
     sessions: 0,
     queue: 0,
     sessionsTotal: 0,
+    errorsTotal: 0,
+    responseMs: null,
     secondsSinceChange: 60,
   };
 }

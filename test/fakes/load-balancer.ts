@@ -275,6 +275,8 @@ export class FakeLoadBalancer implements LoadBalancer {
       sessions,
       queue: 0,
       sessionsTotal: row.total,
+      errorsTotal: target.errors,
+      responseMs: target.responseMs,
       secondsSinceChange: Math.floor((now - row.since) / 1000),
     };
   }

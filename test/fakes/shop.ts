@@ -18,6 +18,10 @@ export interface FakeServer {
   bound: number;
   /** Requests that never end by themselves. */
   stuck: number;
+  /** Answers that failed, so far, per load balancer. */
+  errors: number;
+  /** How long it takes to the first byte, as HAProxy averages it. */
+  responseMs: number;
   bootId: string;
   bootedAt: number;
   boots: number;
@@ -44,6 +48,8 @@ export class FakeShop {
         requestMs: 1_000,
         bound: 0,
         stuck: 0,
+        errors: 0,
+        responseMs: 5,
         bootId: bootIdOf(index, 0),
         bootedAt: clock.monotonic() - 30 * 24 * 3_600_000,
         boots: 0,

@@ -40,6 +40,8 @@ export function serverRow(
     sessions: stat.sessions,
     queue: stat.queue,
     sessionsTotal: stat.sessionsTotal,
+    errorsTotal: stat.errorsTotal,
+    responseMs: stat.responseMs,
     secondsSinceChange: stat.secondsSinceChange,
   };
 }

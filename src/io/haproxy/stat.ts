@@ -10,6 +10,10 @@ export interface ServerStat {
   readonly sessions: number;
   readonly queue: number;
   readonly sessionsTotal: number;
+  /** Connections refused or broken, answers broken, and answers 5xx, since HAProxy started. */
+  readonly errorsTotal: number;
+  /** `rtime`: time to the first byte of the answer, average of the last 1,024 requests; null before the first one. */
+  readonly responseMs: number | null;
   /** The effective weight: 0 gets nothing, whatever the status says. */
   readonly weight: number;
   /** `act` and `bck` of a server line say what kind of server it is, in maint too. */
@@ -43,6 +47,10 @@ export function parseStat(place: Place, reply: Buffer): ServerStat[] | null {
     'scur',
     'qcur',
     'stot',
+    'econ',
+    'eresp',
+    'hrsp_5xx',
+    'rtime',
     'weight',
     'bck',
     'lastchg',
@@ -52,6 +60,7 @@ export function parseStat(place: Place, reply: Buffer): ServerStat[] | null {
     'check_fall',
   ]);
   const { pxname: backend, svname: server, type, status, scur, qcur, stot, weight, bck, lastchg } = at;
+  const { econ, eresp, hrsp_5xx: answered5xx, rtime } = at;
   const { check_status: check, check_health: health, check_rise: rise, check_fall: fall } = at;
   return readRows(place, what, header, rows, (cells): ServerStat | null => {
     if (cells.count(type) !== serverType) return null;
@@ -63,6 +72,8 @@ export function parseStat(place: Place, reply: Buffer): ServerStat[] | null {
       sessions: cells.count(scur),
       queue: cells.count(qcur),
       sessionsTotal: cells.count(stot),
+      errorsTotal: cells.count(econ) + cells.count(eresp) + (cells.countOrNull(answered5xx) ?? 0),
+      responseMs: cells.count(stot) === 0 ? null : cells.countOrNull(rtime),
       weight: cells.count(weight),
       haproxyBackup: cells.count(bck) > 0,
       secondsSinceChange: cells.count(lastchg),

@@ -1,0 +1,79 @@
+import type { FigureName, OwnFigure, Unit } from './figure.ts';
+
+/** Where figures of the servers of one backend come from. HAProxy's own figures need no source: the poll has them. */
+export type SourceSettings = ExporterSource | PrometheusSource | SshSource;
+
+interface EverySource {
+  /** Of the config file. */
+  readonly name: string;
+  readonly everyMs: number;
+  /** For one answer of one server. */
+  readonly deadlineMs: number;
+  /** Without a usable value for longer, what rests on it is blocked. */
+  readonly staleMs: number;
+}
+
+/** A page in the Prometheus text format on each server: node_exporter, a process exporter, the application's own. */
+export interface ExporterSource extends EverySource {
+  readonly kind: 'exporter';
+  /** With the placeholders {address}, {port}, {server}, {backend}. */
+  readonly url: string;
+  /** Figures beside the ones that a well-known exporter gives by itself. */
+  readonly metrics: readonly PageMetric[];
+}
+
+/** One figure from the series of a page whose labels all match; several series are added up. */
+export interface PageMetric {
+  readonly figure: FigureName;
+  readonly unit: Unit;
+  readonly metric: string;
+  /** Anchored regular expressions, by label. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** True for a total that only grows. */
+  readonly counter: boolean;
+  /** What the value is multiplied with to be in the unit: 1000 for seconds as a duration. */
+  readonly scale: number;
+}
+
+/** A Prometheus server, asked for each server of the backend. */
+export interface PrometheusSource extends EverySource {
+  readonly kind: 'prometheus';
+  /** Its base URL. */
+  readonly url: string;
+  readonly metrics: readonly QueriedMetric[];
+}
+
+export interface QueriedMetric {
+  readonly figure: FigureName;
+  readonly unit: Unit;
+  /** PromQL with the same placeholders; has to give exactly one value. */
+  readonly query: string;
+  readonly scale: number;
+}
+
+/** The server itself, over its SSH login. */
+export interface SshSource extends EverySource {
+  readonly kind: 'ssh';
+  /** The built-in reader of /proc. */
+  readonly proc: boolean;
+  readonly commands: readonly CommandMetric[];
+}
+
+/** A command that prints one number. */
+export interface CommandMetric {
+  readonly figure: FigureName;
+  readonly unit: Unit;
+  readonly command: string;
+  readonly counter: boolean;
+  readonly scale: number;
+}
+
+/** The names that a backend's sources add to the built-in ones. */
+export function ownFigures(sources: readonly SourceSettings[]): OwnFigure[] {
+  return sources.flatMap((source) =>
+    (source.kind === 'ssh' ? source.commands : source.metrics).map(({ figure, unit }) => ({
+      name: figure,
+      unit,
+    })),
+  );
+}
