@@ -63,7 +63,7 @@ function requestOf(call: Call, kind: OperationKind, target: ServerId): Operation
   if (force && reason === null) throw new RejuvError('reason-needed', {});
   const by = personIn(call.terminal.env);
   const noWait = kind === 'drain' && !wait;
-  return { kind, target, trigger: 'operator', by, reason, force, noWait, run: null };
+  return { kind, target, trigger: 'operator', by, reason, force, noWait, run: null, because: null };
 }
 
 /** The reason as typed; one of spaces is none. */

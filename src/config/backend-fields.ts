@@ -1,9 +1,12 @@
 import { z } from 'zod';
+import { blockers } from './blocker-fields.ts';
 import { calendarOfBackend, schedule } from './calendar-fields.ts';
+import { capacity } from './capacity-fields.ts';
 import { command } from './command.ts';
 import { duration, durationAboveZero } from './duration.ts';
 import { filePath } from './file-path.ts';
 import { checkpoint, failback, faults, flap, recover, storm } from './fault-fields.ts';
+import { goAhead } from './go-ahead-fields.ts';
 import { probeUrl } from './probe-url.ts';
 import { reboot } from './reboot-fields.ts';
 import { requestPath } from './request-path.ts';
@@ -122,6 +125,16 @@ export const backend = section({
     .array(action, aList)
     .prefault([])
     .meta({ description: 'What rejuvenation does on the drained server, in order.' }),
+  capacity: emptyIsDefault(capacity, {}).optional().meta({
+    description:
+      'Starts nothing that the others could not carry, by what is served now and at this hour of past weeks; left out: `minServing` alone counts.',
+  }),
+  blockers: emptyIsDefault(blockers, {}).optional().meta({
+    description: 'What outside rejuv holds up rejuvenations and switchovers of this backend.',
+  }),
+  goAhead: goAhead.optional().meta({
+    description: 'The last word of the shop itself, once the server is out and before the first action.',
+  }),
   schedule: z.array(schedule, aList).default([]).meta({ description: 'When it happens by itself.' }),
   calendar: calendarOfBackend
     .prefault({})

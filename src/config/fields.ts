@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { backend } from './backend-fields.ts';
+import { blockers } from './blocker-fields.ts';
 import { calendarOfAll } from './calendar-fields.ts';
 import { command } from './command.ts';
 import { durationAboveZero } from './duration.ts';
 import { filePath, unixSocketPath } from './file-path.ts';
-import { named, section } from './section.ts';
+import { emptyIsDefault, named, section } from './section.ts';
 import { socketAddress } from './socket-address.ts';
 import { sshDefaults } from './ssh-fields.ts';
 
@@ -58,6 +59,9 @@ export const fields = section({
   calendar: calendarOfAll
     .prefault({})
     .meta({ description: 'When a schedule may start, for all backends together.' }),
+  blockers: emptyIsDefault(blockers, {}).optional().meta({
+    description: 'What outside rejuv holds up rejuvenations and switchovers, in all backends.',
+  }),
   backends: named('backend', backend).meta({ description: 'The backends, by their names in HAProxy.' }),
 });
 

@@ -1,5 +1,6 @@
 import { backendName, loadBalancerName, serverName } from '../domain/names.ts';
-import type { Action, BackendSettings, HandOver, Settings } from '../domain/settings.ts';
+import type { Action, BackendSettings, GoAhead, HandOver, Settings } from '../domain/settings.ts';
+import { blockersOf } from './blockers.ts';
 import { calendarOf } from './calendar.ts';
 import { faultsOf } from './faults.ts';
 import type { BackendDraft, Draft } from './fields.ts';
@@ -66,7 +67,9 @@ function backendOf(draft: Draft, name: string, backend: BackendDraft): BackendSe
     faults: faultsOf(draft, backend),
     sources: [],
     rules: [],
-    goAhead: null,
+    blockers: blockersOf(draft, backend),
+    capacity: backend.capacity ?? null,
+    goAhead: backend.goAhead === undefined ? null : goAheadOf(backend.goAhead),
   };
 }
 
@@ -84,6 +87,12 @@ function actionOf({ run, reboot }: BackendDraft['actions'][number]): Action[] {
   }
   if (reboot === undefined) return [];
   return [{ kind: 'reboot', command: reboot.command, deadlineMs: reboot.deadline }];
+}
+
+function goAheadOf({ run, http }: NonNullable<BackendDraft['goAhead']>): GoAhead | null {
+  if (run !== undefined) return { kind: 'run', command: run.command, deadlineMs: run.deadline };
+  if (http === undefined) return null;
+  return { kind: 'http', url: http.url, expect: http.expect, deadlineMs: http.deadline };
 }
 
 function deepFreeze<T>(value: T): T {

@@ -4,7 +4,9 @@ import type { Records } from '../domain/records.ts';
 import type { ServerSettings } from '../domain/settings.ts';
 import { excuseGaps } from '../policy/absence.ts';
 import { admit, type Admission, type AdmissionFacts } from '../policy/admission.ts';
+import { noBlockers, type BlockerFacts } from '../policy/blockers.ts';
 import type { Freezes } from '../policy/calendar/scopes.ts';
+import { askBlockers } from './blocking.ts';
 import { freezesAt } from './freezes.ts';
 import { observe, observeClosely } from './pair.ts';
 import { levelProblems, loginProblems } from './peer-gates.ts';
@@ -49,7 +51,18 @@ export async function gatherFacts(
   const seen = await look(world.loadBalancers, null, () => world.clock.now(), signal);
   const snapshot = excuseGaps(seen, settings.whenOneIsDown === 'continue');
   const freezes = await freezesNow(world, request, snapshot.at);
-  return { settings, backend, server, snapshot, freezes, ...desk };
+  const blockers = await blockersNow(world, request, signal);
+  return { settings, backend, server, snapshot, freezes, blockers, measured: world.samples, ...desk };
+}
+
+/** Nothing outside is asked about what it does not hold up. */
+async function blockersNow(
+  world: World,
+  { kind, target, force, trigger }: OperationRequest,
+  signal: AbortSignal,
+): Promise<BlockerFacts> {
+  if (!takesSpare(kind) || force || trigger === 'fault') return noBlockers;
+  return await askBlockers(world, findTarget(world.settings, target).backend, signal);
 }
 
 /** Calendar files are not read for what no calendar holds up. */

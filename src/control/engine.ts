@@ -173,7 +173,7 @@ async function leaveCourse(scope: OperationScope, failure: RejuvError, index: nu
   const hands = handsIn(failure);
   const { wayBack } = phases[operation.phase];
   const stays = wayBack && failure.code !== 'aborted' && staysOn(operation.steps, index);
-  const back = failure.code === 'recovered-meanwhile' ? 'called-off' : 'aborted';
+  const back = isRecovery(failure) ? 'called-off' : 'aborted';
   const end: Cause['end'] = wayBack && !stays && hands.length === 0 ? back : 'failed';
   const out = wayBack
     ? stays
@@ -184,6 +184,11 @@ async function leaveCourse(scope: OperationScope, failure: RejuvError, index: nu
   const failed = index === null ? null : { index, detail: failure.message };
   await journal.record({ type: 'course-left', at: world.clock.now(), id, cause, failed, steps: out });
   publish(scope, failure.message);
+}
+
+/** What asked for it is no longer so. */
+function isRecovery({ code }: RejuvError): boolean {
+  return code === 'recovered-meanwhile' || code === 'no-longer-aged';
 }
 
 /** Where there is no way back, the way out is one step: keep the pair safe, and tell a person. */

@@ -6,6 +6,7 @@ import type { Snapshot } from '../domain/snapshot.ts';
 import { whyPlanDays, type Why } from '../domain/why.ts';
 import { admit, type AdmissionFacts } from '../policy/admission.ts';
 import type { Judgement } from '../policy/fault/verdict.ts';
+import { judgeServer } from '../policy/aging/judgements.ts';
 import { answerNow } from './faults/answer-now.ts';
 import { gatherFacts, type Desk } from './admitting.ts';
 import { levelProblems, loginProblems } from './peer-gates.ts';
@@ -63,6 +64,10 @@ export async function explain(
             },
             target,
           ),
+    judged: judgeServer(
+      { backend, records: facts.records, snapshot, measured: world.samples, now: snapshot.at },
+      target,
+    ),
     plan,
     playedUntil: snapshot.at + whyPlanDays * dayMs,
   });
@@ -75,6 +80,6 @@ function isGap({ snapshot }: AdmissionFacts, { facts }: RejuvError): boolean {
 
 /** As a person would ask for it now, without overriding anything. */
 function asIfAsked(target: ServerId): OperationRequest {
-  const nobody = { by: null, reason: null, run: null };
+  const nobody = { by: null, reason: null, run: null, because: null };
   return { kind: 'rejuvenation', target, trigger: 'operator', ...nobody, force: false, noWait: false };
 }

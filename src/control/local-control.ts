@@ -15,6 +15,7 @@ import type { Plan } from '../domain/plan.ts';
 import type { BackendSettings, ServerSettings } from '../domain/settings.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import { changesBetween, restartNeeded } from '../policy/reload.ts';
+import { keepYoung } from './aging/keep-young.ts';
 import { admitted, judge, type Desk } from './admitting.ts';
 import type { Control, DryRun } from './control.ts';
 import { explain } from './explaining.ts';
@@ -142,6 +143,7 @@ export function createControl(first: World, reread?: () => Promise<World>): Loca
         lookout.run(life.signal),
         responder.run(life.signal),
         keepCheckpoints(worlds, journal, life.signal),
+        keepYoung(worlds, journal, begin, life.signal),
       ]);
     },
 

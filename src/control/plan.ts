@@ -8,7 +8,9 @@ import type { Snapshot } from '../domain/snapshot.ts';
 import { openings, union } from '../policy/calendar/openings.ts';
 import { planRuns, type PlannedBackend } from '../policy/calendar/plan.ts';
 import { counts } from '../policy/calendar/scopes.ts';
+import { typicalMs } from '../policy/typical.ts';
 import { spareProblem } from '../policy/choice.ts';
+import { plannedAged } from './aging/planned-aged.ts';
 import { readCandidates } from './candidates.ts';
 import { freezesFor } from './freezes.ts';
 import { jitterOf } from './schedules.ts';
@@ -56,6 +58,7 @@ export async function makePlan(
     until: iso(untilAt),
     truncatedAt: endsAt === null ? null : iso(endsAt),
     runs,
+    aged: await plannedAged(world, records),
     freezes: [
       ...freezes.map((freeze) => ({ ...freeze, backend: null })),
       ...backends.flatMap(({ name, freezes: own }) => own.map((freeze) => ({ ...freeze, backend: name }))),
@@ -102,20 +105,8 @@ async function readBackend(
       spareProblem:
         candidate.role === 'spare' ? spareProblem(snapshot, records, idOf(candidate.server)) : null,
     })),
-    typicalMs: typicalMs(records, backend),
+    typicalMs: typicalMs(records, backend.name),
   };
-}
-
-/** The median of the completed ones in the records; 0 without any. */
-function typicalMs({ operations }: Records, backend: BackendSettings): number {
-  const took = operations
-    .flatMap(({ kind, phase, backend: of, startedAt, endedAt }) =>
-      kind === 'rejuvenation' && phase === 'completed' && of === backend.name && endedAt !== null
-        ? [endedAt - startedAt]
-        : [],
-    )
-    .sort((a, b) => a - b);
-  return took[Math.floor(took.length / 2)] ?? 0;
 }
 
 function iso(at: number): string {

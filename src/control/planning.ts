@@ -1,3 +1,4 @@
+import type { AgingRule } from '../domain/aging.ts';
 import { RejuvError } from '../domain/errors.ts';
 import type { Operation, OperationRequest, PlannedStep, WorkPhase } from '../domain/operation.ts';
 import type { Records } from '../domain/records.ts';
@@ -58,10 +59,19 @@ export function planFor(
     case 'rejuvenation': {
       if (spare === null)
         throw new RejuvError('no-spare', { backend: backend.name, problem: 'none is free' });
-      const cast = { settings, backend, aged: server, spare, force };
+      const confirm = ruleOf(request, backend);
+      const cast = { settings, backend, aged: server, spare, force, confirm };
       return request.kind === 'switchover' ? switchover(cast) : rejuvenation(cast);
     }
   }
+}
+
+/** The rule that a request of measured aging names. */
+function ruleOf({ because }: OperationRequest, { rules, name }: BackendSettings): AgingRule | null {
+  if (because === null) return null;
+  const rule = rules.find(({ severity, text }) => severity === because.severity && text === because.rule);
+  if (rule !== undefined) return rule;
+  throw new RejuvError('internal', { problem: `backend ${name} has no rule ${because.rule}` });
 }
 
 /** @throws no-ladder */
@@ -97,7 +107,7 @@ export function openingRecord(
   steps: readonly PlannedStep[],
   now: number,
 ): Operation {
-  const { kind, target, trigger, by, reason, force, run } = request;
+  const { kind, target, trigger, by, reason, force, run, because } = request;
   return {
     id,
     kind,
@@ -109,6 +119,7 @@ export function openingRecord(
     reason,
     force,
     run,
+    because,
     startedAt: now,
     phase: 'requested',
     phaseAt: now,

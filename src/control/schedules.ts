@@ -3,18 +3,18 @@ import { asRejuvError, RejuvError } from '../domain/errors.ts';
 import type { OperationId } from '../domain/names.ts';
 import type { OperationRequest, ScheduledRun } from '../domain/operation.ts';
 import type { BackendSettings } from '../domain/settings.ts';
-import { calendarProblems } from '../policy/calendar/gates.ts';
-import { calendarScopesAt } from '../policy/calendar/scopes.ts';
 import { longestStepBackMs, settle } from '../policy/calendar/settling.ts';
 import { asksFor } from '../policy/condition.ts';
 import { excuseGaps } from '../policy/absence.ts';
 import { pickServer } from '../policy/pick.ts';
 import { readCandidates } from './candidates.ts';
-import { freezesAt } from './freezes.ts';
+import { heldUp } from './held-up.ts';
 import type { Journal } from './journal.ts';
 import { observe } from './pair.ts';
 import type { World } from './world.ts';
 import type { Worlds } from './worlds.ts';
+
+const aSchedule = { trigger: 'schedule', force: false, because: null } as const;
 
 /** A jump of the clock is noticed this late at most. */
 const longestSleepMs = 60_000;
@@ -143,7 +143,7 @@ async function start(
   let server: string | null = null;
   try {
     // Asked first, because it needs nobody: in a closed window no host is logged in to.
-    const held = await heldUp(world, journal, backend);
+    const held = await heldUp(world, journal.records(), backend, aSchedule);
     if (held !== null) {
       await unbegun('refused', held, null);
       return;
@@ -171,7 +171,7 @@ async function start(
           target: { backend: backend.name, server: picked.server },
           trigger: 'schedule',
         },
-        ...{ by: null, reason, force: false, noWait: false, run },
+        ...{ by: null, reason, force: false, noWait: false, run, because: null },
       },
       signal,
     );
@@ -182,16 +182,6 @@ async function start(
     if (error.code === 'records-unwritable') throw error;
     await unbegun('refused', error, server);
   }
-}
-
-/** The first reason of a pause or a calendar against a start now. */
-async function heldUp(world: World, journal: Journal, backend: BackendSettings): Promise<RejuvError | null> {
-  const now = world.clock.now();
-  const records = journal.records();
-  const freezes = await freezesAt(world, backend, now);
-  const scopes = calendarScopesAt(now, world.settings, backend, records, freezes);
-  const problems = calendarProblems({ trigger: 'schedule', force: false }, records.pause, scopes);
-  return freezes.problems[0] ?? problems[0] ?? null;
 }
 
 function tellFailed(world: World, { code, message, fix }: RejuvError): void {

@@ -141,6 +141,7 @@ function serverStatus(facts: ReportFacts, backend: BackendSettings, server: Serv
     held: heldNow(records, id),
     verifiedAt: record.verifiedAt === null ? null : iso(record.verifiedAt),
     watch: judgement === null ? null : watchStatus(judgement),
+    aged: record.aged.map(({ since, ...held }) => ({ ...held, since: iso(since) })),
     checkpoint: checkpointStatus(backend, records, id, snapshot.at),
   };
 }

@@ -1,3 +1,4 @@
+import type { RuleJudgement } from '../domain/aging.ts';
 import { asRejuvError, type RejuvError } from '../domain/errors.ts';
 import { formatServerId, sameServer, type ServerId } from '../domain/names.ts';
 import { isEnd, reservedServers, type Operation } from '../domain/operation.ts';
@@ -5,7 +6,7 @@ import type { Plan } from '../domain/plan.ts';
 import { openOperations, serverRecord } from '../domain/records.ts';
 import { rowsOf } from '../domain/snapshot.ts';
 import type { Status } from '../domain/status.ts';
-import type { Block, OpenTouch, PastTouch, Why, WhyNext, WhySeen, WhyWatch } from '../domain/why.ts';
+import type { Block, OpenTouch, PastTouch, Why, WhyNext, WhyRule, WhySeen, WhyWatch } from '../domain/why.ts';
 import type { AdmissionFacts } from '../policy/admission.ts';
 import { blockSpan } from '../policy/block-span.ts';
 import { spareProblem } from '../policy/choice.ts';
@@ -24,6 +25,8 @@ export interface WhyFacts extends AdmissionFacts {
   readonly playedUntil: number;
   /** What the watch makes of its evidence, and what is done about it; null: nobody watches. */
   readonly watch: WhyWatch | null;
+  /** What becomes of the rules of measured aging. */
+  readonly judged: readonly RuleJudgement[];
 }
 
 /** One server: what would happen to it next, and what stands in the way. Pure. */
@@ -49,6 +52,7 @@ export function reportWhy(facts: WhyFacts): Why {
     loadBalancers: facts.settings.loadBalancers.map(({ name }) => seenOn(facts, id, name)),
     held: heldNow(records, id),
     watch: facts.watch,
+    aging: facts.judged.map(ruleOf),
     verifiedAt: verifiedAt === null ? null : iso(verifiedAt),
     lastOperation: lastTouch(records.operations, id),
     next: nextFor(facts, id),
@@ -108,6 +112,15 @@ function nextFor(facts: WhyFacts, id: ServerId): WhyNext {
     ({ backend, server, spare }) => backend === id.backend && (server === id.server || spare === id.server),
   );
   return { operation, run: run ?? null, unknown: null, until: plan.truncatedAt ?? plan.until };
+}
+
+function ruleOf({ rule, verdict, since, nextChangeAt, evidence, problem }: RuleJudgement): WhyRule {
+  const { severity, text } = rule;
+  return {
+    ...{ severity, rule: text, verdict, evidence, problem },
+    since: orNull(since),
+    nextChangeAt: orNull(nextChangeAt),
+  };
 }
 
 function takeOver({ snapshot, records }: WhyFacts, id: ServerId): Why['takeOver'] {

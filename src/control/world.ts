@@ -1,5 +1,17 @@
 import type { Event } from '../domain/event.ts';
-import type { Clock, Cron, FreezeFiles, Hosts, LoadBalancer, Probe, Runner, Store } from '../domain/seams.ts';
+import type {
+  Alerts,
+  Clock,
+  Cron,
+  FreezeFiles,
+  Hosts,
+  LoadBalancer,
+  Markers,
+  Probe,
+  Runner,
+  SampleStore,
+  Store,
+} from '../domain/seams.ts';
 import type { Settings } from '../domain/settings.ts';
 
 /** Everything outside that the engine acts through. The composition root plugs in real adapters, the tests fakes. */
@@ -14,6 +26,9 @@ export interface World {
   readonly runner: Runner;
   readonly cron: Cron;
   readonly freezeFiles: FreezeFiles;
+  readonly samples: SampleStore;
+  readonly alerts: Alerts;
+  readonly markers: Markers;
   /** A fresh operation id. */
   readonly newId: () => string;
   /** Told of every event once it is recorded: log lines, later metrics. */

@@ -266,6 +266,75 @@ export const catalogue = {
     message: 'backend {backend}: no server fits `when: {condition}`: {figures}',
     fix: 'nothing to do: the schedule asks again when it is due again',
   },
+  'no-capacity': {
+    exit: 3,
+    http: 409,
+    message:
+      'backend {backend} could not carry its traffic without {server}: by {figure} it serves {served} now and usually {usual} at this hour; with headroom {need} are needed, and the others have been seen to carry {have}',
+    fix: 'it is let when there is less traffic, by past weeks at {until}; or add a server, or lower `capacity.headroom`',
+  },
+  'capacity-unknown': {
+    exit: 3,
+    http: 409,
+    message:
+      'nobody can tell whether backend {backend} could carry its traffic with one server less: {problem}',
+    fix: 'let the sidecar run and measure for a while; `rejuv check` says what is wrong with a source',
+  },
+  'requests-queueing': {
+    exit: 3,
+    http: 409,
+    message: 'backend {backend} is full: {queue} requests wait for a server',
+    fix: 'it is let once none waits; more servers or a higher maxconn would help for good',
+  },
+  'alert-firing': {
+    exit: 3,
+    http: 409,
+    message: 'the alert {alert} fires since {since}, says {url}: {labels}',
+    fix: 'see to the alert, or except it in `blockers`; a person may go on with --force --reason',
+  },
+  'alerts-unknown': {
+    exit: 3,
+    http: 409,
+    message: 'nobody can tell whether an alert fires: {url}: {problem}',
+    fix: 'see why it does not answer; a person may go on with --force --reason',
+  },
+  deploying: {
+    exit: 3,
+    http: 409,
+    message: 'the shop is being deployed: {path} is there since {since}',
+    fix: 'it is let once the file is gone, or at {until}; remove it if a deploy has left it behind',
+  },
+  'marker-unreadable': {
+    exit: 3,
+    http: 409,
+    message: 'cannot tell whether the shop is being deployed: {path}: {problem}',
+    fix: 'let the sidecar see this file; what is unknown blocks',
+  },
+  'no-longer-aged': {
+    exit: 1,
+    http: 409,
+    message: '{backend}/{server} has recovered: `{rule}` holds no more: {evidence}',
+    fix: 'nothing to do: it serves on as before',
+  },
+  'aging-unknown': {
+    exit: 3,
+    http: 409,
+    message: '{backend}/{server}: nobody can tell whether `{rule}` still holds: {problem}',
+    fix: 'let `rejuv check` say what is wrong with its source; it is tried again by itself',
+  },
+  'no-go-ahead': {
+    exit: 1,
+    http: 409,
+    message: '{backend}/{server}: `goAhead` did not say yes before its deadline: {problem}',
+    fix: 'see why; everything was taken back, and it is tried again at the next occasion',
+  },
+  'aged-blocked': {
+    exit: 3,
+    http: 409,
+    message:
+      '{backend}/{server} is {severity} by `{rule}` ({evidence}), and cannot be rejuvenated: {problem}',
+    fix: '`rejuv why {backend}/{server}` shows every gate; it starts by itself once they let it',
+  },
   'uptime-unknown': {
     exit: 3,
     http: 409,

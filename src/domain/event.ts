@@ -1,4 +1,5 @@
 import type { RunOutcome } from './calendar.ts';
+import type { AgingEvent } from './aging-event.ts';
 import type { FaultEvent } from './fault-event.ts';
 import type { Cause, EndPhase, Operation, PlannedStep, WorkPhase } from './operation.ts';
 import type { BackendName, LoadBalancerName, OperationId, ServerId, ServerName } from './names.ts';
@@ -13,6 +14,7 @@ import type { Found } from './step.ts';
  */
 export type Event =
   | FaultEvent
+  | AgingEvent
   | { readonly type: 'operation-opened'; readonly at: number; readonly operation: Operation }
   | {
       readonly type: 'phase-entered';

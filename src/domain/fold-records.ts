@@ -4,6 +4,7 @@ import { formatServerId, type LoadBalancerName, type OperationId, type ServerId 
 import { isEnd, type Operation, type PlannedStep } from './operation.ts';
 import {
   serverRecord,
+  type Aged,
   type Alert,
   type Records,
   type SeenProcess,
@@ -153,6 +154,16 @@ export function apply(records: Records, event: Event): Records {
     }
     case 'resumed':
       return { ...records, pause: null };
+    case 'aged':
+      return changeServer(records, event.server, ({ aged, ...s }) => {
+        const { severity, rule, at: since, evidence } = event;
+        return { ...s, aged: [...otherRules(aged, event), { severity, rule, since, evidence }] };
+      });
+    case 'aged-over':
+      return changeServer(records, event.server, ({ aged, ...s }) => ({
+        ...s,
+        aged: otherRules(aged, event),
+      }));
     case 'states-restored':
     case 'config-reloaded':
       return records;
@@ -250,6 +261,10 @@ function changeStep(
 function changeServer(records: Records, id: ServerId, change: (s: ServerRecord) => ServerRecord): Records {
   const key = formatServerId(id);
   return { ...records, servers: { ...records.servers, [key]: change(serverRecord(records, id)) } };
+}
+
+function otherRules(aged: readonly Aged[], { severity, rule }: Pick<Aged, 'severity' | 'rule'>): Aged[] {
+  return aged.filter((one) => one.severity !== severity || one.rule !== rule);
 }
 
 function without<T>(map: Readonly<Record<string, T>>, key: LoadBalancerName): Record<string, T> {

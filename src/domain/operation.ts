@@ -1,3 +1,4 @@
+import type { AgedBecause } from './aging.ts';
 import type { ErrorCode } from './catalogue.ts';
 import type { BackendName, OperationId, ServerId, ServerName } from './names.ts';
 import type { Found, Step } from './step.ts';
@@ -150,6 +151,8 @@ export interface OperationRequest {
   readonly noWait: boolean;
   /** The run of a schedule that this is; null for everything else. */
   readonly run: ScheduledRun | null;
+  /** What was measured, for the trigger `threshold`; null for everything else. */
+  readonly because: AgedBecause | null;
 }
 
 /** Why an operation left its course. The first cause wins. */
@@ -171,6 +174,7 @@ export interface Operation {
   readonly reason: string | null;
   readonly force: boolean;
   readonly run: ScheduledRun | null;
+  readonly because: AgedBecause | null;
   readonly startedAt: number;
   readonly phase: Phase;
   readonly phaseAt: number;

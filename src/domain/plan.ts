@@ -1,3 +1,4 @@
+import type { Severity } from './aging.ts';
 import type { BackendName, ServerName } from './names.ts';
 
 /** How far ahead a plan looks, in days. */
@@ -25,6 +26,21 @@ export interface PlannedRun {
   readonly reason: string | null;
 }
 
+/** A server that measured aging would have rejuvenated, and whether the calendars let it now. */
+export interface PlannedAged {
+  readonly backend: BackendName;
+  readonly server: ServerName;
+  readonly severity: Severity;
+  /** As it is written in the config file. */
+  readonly rule: string;
+  readonly since: string;
+  readonly evidence: string;
+  readonly verdict: Exclude<PlanVerdict, 'skipped'>;
+  /** Why not now; null when nothing of pause and calendars holds it up. */
+  readonly code: string | null;
+  readonly reason: string | null;
+}
+
 export interface PlannedFreeze {
   readonly from: string;
   readonly until: string;
@@ -41,6 +57,8 @@ export interface Plan {
   readonly truncatedAt: string | null;
   /** In the order of their start. */
   readonly runs: readonly PlannedRun[];
+  /** By measured aging: what no calendar knows in advance. */
+  readonly aged: readonly PlannedAged[];
   readonly freezes: readonly PlannedFreeze[];
   /** Where windows are open, from and until; null where there are no windows at all. */
   readonly open: readonly { readonly from: string; readonly until: string }[] | null;

@@ -1,3 +1,4 @@
+import type { Severity } from './aging.ts';
 import type { RunOutcome } from './calendar.ts';
 import { noFaults, type FaultRecords } from './fault-records.ts';
 import { formatServerId, sameServer, type OperationId, type ServerId } from './names.ts';
@@ -56,6 +57,17 @@ export interface ServerRecord {
   readonly intents: Readonly<Record<string, Intent>>;
   /** Agent checks that rejuv switched off, per load balancer name: what they go back to. */
   readonly agentsOff: Readonly<Record<string, boolean>>;
+  /** Rules that hold, oldest first. */
+  readonly aged: readonly Aged[];
+}
+
+/** A rule of measured aging that holds for a server. */
+export interface Aged {
+  readonly severity: Severity;
+  /** As it is written. */
+  readonly rule: string;
+  readonly since: number;
+  readonly evidence: string;
 }
 
 /** A run of a schedule that began no operation. */
@@ -102,7 +114,14 @@ export const noRecords: Records = {
   faults: noFaults,
 };
 
-const unknownServer: ServerRecord = { role: null, hold: null, verifiedAt: null, intents: {}, agentsOff: {} };
+const unknownServer: ServerRecord = {
+  role: null,
+  hold: null,
+  verifiedAt: null,
+  intents: {},
+  agentsOff: {},
+  aged: [],
+};
 
 export function serverRecord(records: Records, id: ServerId): ServerRecord {
   return records.servers[formatServerId(id)] ?? unknownServer;

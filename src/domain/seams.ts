@@ -1,3 +1,4 @@
+import type { AlertBlocker, FiringAlert } from './blockers.ts';
 import type { CronPattern, Freeze, FreezeFile } from './calendar.ts';
 import type { Boot } from './boot.ts';
 import type { Event } from './event.ts';
@@ -166,6 +167,17 @@ export interface Lease {
   /** Resolves once this sidecar may act; raises records-locked when another one does. */
   acquire(signal: AbortSignal): Promise<void>;
   release(): Promise<void>;
+}
+
+/** Alerts that fire in a Prometheus or an Alertmanager. Raises: alerts-unknown. */
+export interface Alerts {
+  firing(blocker: AlertBlocker, signal: AbortSignal): Promise<readonly FiringAlert[]>;
+}
+
+/** Files on the sidecar's machine that say something by being there. Raises: marker-unreadable. */
+export interface Markers {
+  /** When it was last written, Unix milliseconds; null: it is not there. */
+  writtenAt(path: string): Promise<number | null>;
 }
 
 /** Commands on the sidecar's own machine. */

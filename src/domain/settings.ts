@@ -1,5 +1,7 @@
 import type { AgingRule } from './aging.ts';
+import type { Blockers } from './blockers.ts';
 import type { CalendarSettings, Schedule } from './calendar.ts';
+import type { CapacitySettings } from './capacity.ts';
 import type { BackendName, LoadBalancerName, ServerId, ServerName } from './names.ts';
 import type { Role } from './server.ts';
 import type { SourceSettings } from './sources.ts';
@@ -78,6 +80,10 @@ export interface BackendSettings {
   readonly sources: readonly SourceSettings[];
   /** What makes a server eligible for rejuvenation by itself, in the order of the file, `unstable` first. */
   readonly rules: readonly AgingRule[];
+  /** What outside rejuv holds it up, that of all backends included. */
+  readonly blockers: Blockers;
+  /** Null: whether the others could carry the traffic is not asked. */
+  readonly capacity: CapacitySettings | null;
   /** Asked last before the first action; null: nobody is asked. */
   readonly goAhead: GoAhead | null;
 }

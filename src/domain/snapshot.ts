@@ -65,6 +65,8 @@ export interface ServerRow {
   readonly sessions: number;
   /** `qcur`. */
   readonly queue: number;
+  /** `slim`: how many sessions this load balancer gives it at once; null: no limit. */
+  readonly maxSessions: number | null;
   /** All sessions since HAProxy started: `stot`. Still growing in drain means clients bound by persistence. */
   readonly sessionsTotal: number;
   /** Connections refused or broken, answers broken, and answers 5xx, since HAProxy started: `econ`, `eresp`, `hrsp_5xx`. */

@@ -1,3 +1,4 @@
+import type { Severity } from './aging.ts';
 import type { Verdict } from './fault.ts';
 import type { OperationId } from './names.ts';
 import type { OperationKind, Phase, Trigger } from './operation.ts';
@@ -62,6 +63,8 @@ export interface ServerStatus {
     readonly since: string;
     readonly evidence: readonly string[];
   } | null;
+  /** Rules of measured aging that hold, oldest first. */
+  readonly aged: readonly AgedStatus[];
   /** Null: the backend makes none. */
   readonly checkpoint: {
     readonly madeAt: string | null;
@@ -71,6 +74,15 @@ export interface ServerStatus {
     /** Why the last try made none. */
     readonly failure: string | null;
   } | null;
+}
+
+/** A rule that holds for a server. */
+export interface AgedStatus {
+  readonly severity: Severity;
+  /** As it is written in the config file. */
+  readonly rule: string;
+  readonly since: string;
+  readonly evidence: string;
 }
 
 /** Since when a server is held out of service, why, and by whom. Only a person's `rejuv ready` ends it. */

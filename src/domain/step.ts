@@ -1,7 +1,8 @@
+import type { AgingRule } from './aging.ts';
 import type { ErrorCode } from './catalogue.ts';
 import type { ServerId, ServerName } from './names.ts';
 import type { AdminState } from './server.ts';
-import type { ProbeSettings, RecoveryStep, SshSettings } from './settings.ts';
+import type { GoAhead, ProbeSettings, RecoveryStep, SshSettings } from './settings.ts';
 import type { Boot } from './boot.ts';
 import type { Process } from './snapshot.ts';
 
@@ -31,7 +32,9 @@ export type Step =
   | SecureStep
   | ConfirmFaultStep
   | MendStep
-  | RecoveredStep;
+  | RecoveredStep
+  | ConfirmAgingStep
+  | GoAheadStep;
 
 export type StepKind = Step['kind'];
 
@@ -271,4 +274,18 @@ export interface Found {
   readonly held?: string | null;
   /** It passed its probe already. */
   readonly well?: boolean;
+}
+
+/** With the spare ready: does the rule that asked for it still hold? */
+export interface ConfirmAgingStep {
+  readonly kind: 'confirm-aging';
+  readonly server: ServerId;
+  readonly rule: AgingRule;
+}
+
+/** The shop's own word before the first action; asked until it says yes. */
+export interface GoAheadStep {
+  readonly kind: 'go-ahead';
+  readonly server: ServerId;
+  readonly ask: GoAhead;
 }

@@ -1,3 +1,4 @@
+import type { RuleJudgement, Severity } from './aging.ts';
 import type { ErrorCode } from './catalogue.ts';
 import type { BackendName, OperationId, ServerId, ServerName } from './names.ts';
 import type { Verdict } from './fault.ts';
@@ -24,6 +25,8 @@ export interface Why {
   readonly held: Held | null;
   /** What the watch makes of it, from what, and what is done about it now; null: nobody watches it. */
   readonly watch: WhyWatch | null;
+  /** Every rule of measured aging of its backend, in the order of the file; empty: there are none. */
+  readonly aging: readonly WhyRule[];
   /** When it last passed the staged verification. */
   readonly verifiedAt: string | null;
   /** The last ended operation that touched it. */
@@ -33,6 +36,21 @@ export interface Why {
   readonly blocks: readonly Block[];
   /** Of a spare: could it take over now? Null for a primary. */
   readonly takeOver: { readonly possible: boolean; readonly problem: string | null } | null;
+}
+
+/** What becomes of one rule for the server. */
+export interface WhyRule {
+  readonly severity: Severity;
+  /** As it is written in the config file. */
+  readonly rule: string;
+  readonly verdict: RuleJudgement['verdict'];
+  /** Since when its condition is true without a break. */
+  readonly since: string | null;
+  /** When the verdict could change although nothing new is measured. */
+  readonly nextChangeAt: string | null;
+  readonly evidence: string;
+  /** Why it is unknown. */
+  readonly problem: string | null;
 }
 
 export interface WhyWatch {

@@ -29,6 +29,8 @@ export const operationBody = z.strictObject({
   noWait: z.boolean().default(false),
   /** Only the sidecar itself starts the run of a schedule. */
   run: z.null().default(null),
+  /** Only the sidecar measures. */
+  because: z.null().default(null),
 });
 
 /** The body of POST /v1/operations/:id/abort. */

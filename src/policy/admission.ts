@@ -3,15 +3,18 @@ import { formatServerId, sameServer, type ServerId } from '../domain/names.ts';
 import type { Operation, OperationRequest } from '../domain/operation.ts';
 import { reservedServers, takesSpare } from '../domain/operation.ts';
 import { openOperations, serverRecord, type Records } from '../domain/records.ts';
+import type { Measurements } from '../domain/sample.ts';
 import type { BackendSettings, ServerSettings, Settings } from '../domain/settings.ts';
 import { rowsOf, sharedRows, type Snapshot } from '../domain/snapshot.ts';
 import type { ServingFloor } from '../domain/step.ts';
+import { blockerProblems, type BlockerFacts } from './blockers.ts';
 import { ownerOf } from './ownership.ts';
 import { oldWorkersProblem } from './old-workers.ts';
 import { calendarProblems, type CalendarFacts } from './calendar/gates.ts';
 import { calendarScopesAt, type Freezes } from './calendar/scopes.ts';
 import { describeRow, floorProblem, isServing } from './serving.ts';
 import { roleMisfit, roleOf } from './standing.ts';
+import { trafficProblem } from './traffic.ts';
 import { chooseSpare } from './choice.ts';
 
 /** What admission looks at. */
@@ -24,6 +27,9 @@ export interface AdmissionFacts {
   readonly records: Records;
   /** Of the calendar of all backends, and of that of the backend: freezes from the file and from calendar files. */
   readonly freezes: Freezes;
+  /** What is outside rejuv, and may hold it up. */
+  readonly blockers: BlockerFacts;
+  readonly measured: Measurements;
   /** True for an open operation that nobody carries out: found in the records after a crash. */
   readonly abandoned: (operation: Operation) => boolean;
 }
@@ -53,7 +59,8 @@ export function admit(request: OperationRequest, facts: AdmissionFacts): Admissi
     const { spare, problems } = spareProblems(request, facts);
     const calendar = calendarProblems(request, facts.records.pause, calendarScopes(facts));
     const unread = request.force ? [] : facts.freezes.problems;
-    return { blocked: [...blocked, ...unread, ...calendar, ...problems], spare };
+    const outside = outsideProblems(request, spare, facts);
+    return { blocked: [...blocked, ...unread, ...calendar, ...outside, ...problems], spare };
   }
   if (request.kind === 'recovery') {
     blocked.push(...recoveryProblems(request.target, facts));
@@ -68,6 +75,21 @@ export function admit(request: OperationRequest, facts: AdmissionFacts): Admissi
     blocked.push(new RejuvError('already-maint', { ...request.target }));
   }
   return { blocked, spare: null };
+}
+
+/** What is said outside, and whether the traffic can be carried; a person may go on all the same, a fault does. */
+function outsideProblems(
+  { target, force, trigger }: OperationRequest,
+  spare: ServerSettings | null,
+  facts: AdmissionFacts,
+): RejuvError[] {
+  if (force || trigger === 'fault') return [];
+  const { snapshot, blockers } = facts;
+  const [seen] = rowsOf(snapshot, target);
+  const { address, port } = seen?.row ?? { address: '', port: 0 };
+  const told = blockerProblems({ ...target, address, port }, blockers, snapshot.at);
+  const crowded = trafficProblem(target, spare === null ? null : { ...target, server: spare.name }, facts);
+  return crowded === null ? told : [...told, crowded];
 }
 
 /** A ladder takes the server out: one that serves somewhere is not failed. */

@@ -46,6 +46,11 @@ export function blockSpan({ code, facts: told }: RejuvError, facts: AdmissionFac
       const past = openings([calendar.windows], snapshot.at - windowsBackMs, snapshot.at);
       return { since: past.at(-1)?.untilAt ?? null, until: instantIn(told['next']) };
     }
+    case 'alert-firing':
+    case 'deploying':
+      return { since: instantIn(told['since']), until };
+    case 'no-capacity':
+      return { since: null, until };
     case 'spacing': {
       const calendar = told['scope'] === 'all backends' ? settings.calendar : backend.calendar;
       return { since: until === null ? null : until - calendar.spacingMs, until };

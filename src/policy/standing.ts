@@ -1,8 +1,9 @@
+import type { Severity } from '../domain/aging.ts';
 import { serverFaults } from '../domain/fault-records.ts';
 import type { Verdict } from '../domain/fault.ts';
 import { formatServerId, type ServerId } from '../domain/names.ts';
 import type { Operation } from '../domain/operation.ts';
-import { serverRecord, type Records } from '../domain/records.ts';
+import { serverRecord, type Records, type ServerRecord } from '../domain/records.ts';
 import type { Condition, Listed, Role } from '../domain/server.ts';
 import type { BackendSettings, ServerSettings } from '../domain/settings.ts';
 import { rowsOf, type Snapshot } from '../domain/snapshot.ts';
@@ -32,7 +33,7 @@ export interface ConditionFacts {
   readonly verdict: Verdict | null;
 }
 
-/** How it fares, from what is known now. Aging needs measurements, which are not taken yet. */
+/** How it fares, from what is known now. */
 export function conditionOf(
   id: ServerId,
   { snapshot, records, allowUnchecked, open, verdict }: ConditionFacts,
@@ -54,10 +55,16 @@ export function conditionOf(
   if (verdict === 'hung' || verdict === 'suspect' || verdict === 'split') return 'unstable';
   const rows = rowsOf(snapshot, id);
   if (rows.length === 0 || snapshot.gaps.length > 0) return 'unknown';
-  if (rows.every(({ row }) => isServing(row, allowUnchecked))) return 'healthy';
+  if (rows.every(({ row }) => isServing(row, allowUnchecked))) return severityOf(record) ?? 'healthy';
   if (rows.every(({ row }) => row.admin !== 'maint' && row.operational === 'down')) return 'failed';
   const resting = rows.every(({ row }) => row.admin === 'maint');
   return resting && record.verifiedAt !== null ? 'healthy' : 'unknown';
+}
+
+/** What measured aging says; null: none of its rules holds. */
+function severityOf({ aged }: ServerRecord): Severity | null {
+  if (aged.some(({ severity }) => severity === 'unstable')) return 'unstable';
+  return aged.length > 0 ? 'aging' : null;
 }
 
 /**

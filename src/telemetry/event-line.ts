@@ -3,6 +3,7 @@ import { formatServerId, type OperationId, type ServerId } from '../domain/names
 import type { EndPhase, Operation, PlannedStep } from '../domain/operation.ts';
 import { findOperation, type Records } from '../domain/records.ts';
 import type { EventLine, Level } from './line.ts';
+import { agingLine } from './aging-line.ts';
 import { faultLine } from './fault-line.ts';
 import { withoutSecrets } from './secrets.ts';
 
@@ -168,6 +169,9 @@ export function eventLine(event: Event, records: Records): EventLine {
     case 'checkpoint-made':
     case 'checkpoint-failed':
       return faultLine(event);
+    case 'aged':
+    case 'aged-over':
+      return agingLine(event);
     case 'alert':
       return line('error', withoutSecrets(event.message), {
         ...maybe(event.operation),

@@ -40,6 +40,8 @@ export function waitOf({ step, beganAt, endedAt }: TakenStep, sights: readonly S
     case 'request':
     case 'mend':
     case 'confirm-fault':
+    case 'confirm-aging':
+    case 'go-ahead':
       return { from, to: endedAt };
     case 'probe':
       return { from, to: Math.min(endedAt, from + (step.probe.passes - 1) * step.probe.everyMs) };

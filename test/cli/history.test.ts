@@ -28,6 +28,7 @@ describe('rejuv history, pause and resume', () => {
       reason: 'it leaks',
       force: false,
       run: null,
+      because: null,
     },
     ...{ startedAt: Date.parse('2026-11-20T03:00Z'), phase: 'completed', phaseAt: 0, deadline: null },
     ...{

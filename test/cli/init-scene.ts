@@ -49,6 +49,7 @@ export function rowOf(one: MadeUp): ServerRow {
     sessions: 0,
     queue: 0,
     sessionsTotal: 0,
+    maxSessions: null,
     errorsTotal: 0,
     responseMs: null,
     secondsSinceChange: 60,

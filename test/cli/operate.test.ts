@@ -34,6 +34,7 @@ describe('the verbs', () => {
         force: false,
         noWait: false,
         run: null,
+        because: null,
       },
     ]);
     expect(scene.out()).toBe('');

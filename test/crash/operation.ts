@@ -20,7 +20,7 @@ export async function pickTarget(lab: Lab): Promise<string> {
 /** Asks for a rejuvenation; null where the sidecar died before it could answer. */
 export async function begin(lab: Lab, server: string): Promise<OperationId | null> {
   const target = { backend: backendName('shop'), server: serverName(server) };
-  const who = { by: 'a test', reason: null, force: false, noWait: false, run: null };
+  const who = { by: 'a test', reason: null, force: false, noWait: false, run: null, because: null };
   return await unlessDead(
     controlOf(lab).begin({ kind: 'rejuvenation', target, trigger: 'operator', ...who }, never),
   );

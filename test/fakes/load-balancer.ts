@@ -274,6 +274,7 @@ export class FakeLoadBalancer implements LoadBalancer {
       agent: { configured: row.agentConfigured, enabled: row.agentEnabled },
       sessions,
       queue: 0,
+      maxSessions: target.maxSessions,
       sessionsTotal: row.total,
       errorsTotal: target.errors,
       responseMs: target.responseMs,

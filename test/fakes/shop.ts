@@ -18,6 +18,8 @@ export interface FakeServer {
   bound: number;
   /** Requests that never end by themselves. */
   stuck: number;
+  /** `maxconn` of each load balancer. */
+  maxSessions: number | null;
   /** Answers that failed, so far, per load balancer. */
   errors: number;
   /** How long it takes to the first byte, as HAProxy averages it. */
@@ -48,6 +50,7 @@ export class FakeShop {
         requestMs: 1_000,
         bound: 0,
         stuck: 0,
+        maxSessions: null,
         errors: 0,
         responseMs: 5,
         bootId: bootIdOf(index, 0),

@@ -180,6 +180,8 @@ function fakeSettings(
         faults: null,
         sources: [],
         rules: [],
+        blockers: { alerts: [], deploys: [] },
+        capacity: null,
         goAhead: null,
         ...backend,
       },
@@ -229,6 +231,7 @@ export function request(
     force: false,
     noWait: false,
     run: null,
+    because: null,
     ...change,
   };
 }

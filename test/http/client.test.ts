@@ -22,6 +22,7 @@ const request: OperationRequest = {
   force: false,
   noWait: false,
   run: null,
+  because: null,
 };
 
 let open: { close(): Promise<void> }[] = [];

@@ -21,7 +21,16 @@ describe('POST /v1/operations', () => {
     expect(response.status).toBe(201);
     expect(await response.json()).toEqual({ id: fakeId });
     expect(control.begun).toEqual([
-      { ...good, trigger: 'operator', by: null, reason: null, force: false, noWait: false, run: null },
+      {
+        ...good,
+        trigger: 'operator',
+        by: null,
+        reason: null,
+        force: false,
+        noWait: false,
+        run: null,
+        because: null,
+      },
     ]);
   });
 

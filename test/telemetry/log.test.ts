@@ -33,6 +33,7 @@ const operation: Operation = {
   reason: 'leaks, see https://anna:s3cret@wiki/1',
   force: false,
   run: null,
+  because: null,
   startedAt: at,
   phase: 'requested',
   phaseAt: at,
@@ -165,6 +166,14 @@ const samples: { [T in EventType]: Extract<Event, { type: T }> } = {
     server: web1,
     code: 'copy-failed',
     message: 'cannot copy https://anna:s3cret@wiki/1',
+  },
+  aged: {
+    ...{ type: 'aged', at, server: web1, severity: 'aging', rule: 'memory.used > 85%' },
+    evidence: 'memory.used 91 %, says https://anna:s3cret@wiki/1',
+  },
+  'aged-over': {
+    ...{ type: 'aged-over', at, server: web1, severity: 'aging', rule: 'memory.used > 85%' },
+    evidence: 'memory.used 41 %',
   },
   alert: {
     type: 'alert',

@@ -15,7 +15,8 @@ export interface PlanView {
 /** `rejuv plan` for people: the picture, then every run in both times, then what is frozen. */
 export function showPlan(plan: Plan, view: PlanView): string {
   const c = createColors(view.colours);
-  if (plan.runs.length === 0 && plan.freezes.length === 0) {
+  const aged = agedLines(plan, view, c);
+  if (plan.runs.length === 0 && plan.freezes.length === 0 && aged.length === 0) {
     return `no schedule has a run until ${local(plan.until, view.timeZone)}`;
   }
   const heading = [`start (${view.timeZone})`, 'in the schedule', 'what', 'spare', 'verdict', 'why'].map(
@@ -35,6 +36,7 @@ export function showPlan(plan: Plan, view: PlanView): string {
   );
   return [
     calendarPicture(plan, view),
+    ...(aged.length === 0 ? [] : [[c.bold('aged'), ...aged]]),
     ...(plan.truncatedAt === null
       ? []
       : [
@@ -50,6 +52,19 @@ export function showPlan(plan: Plan, view: PlanView): string {
   ]
     .map((lines) => lines.join('\n'))
     .join('\n\n');
+}
+
+/** What is due by measurement, whenever it is let. */
+function agedLines({ aged }: Plan, { timeZone }: PlanView, c: ReturnType<typeof createColors>): string[] {
+  return showTable(
+    aged.map(({ backend, server, severity, rule, since, verdict, reason }) => [
+      `${backend}/${server}`,
+      `${severity} since ${local(since, timeZone)}`,
+      clean(rule),
+      verdict === 'runs' ? c.green('as soon as admission lets it') : c.yellow(verdict),
+      clean(reason ?? ''),
+    ]),
+  );
 }
 
 function runRow(run: PlannedRun, { timeZone }: PlanView, c: ReturnType<typeof createColors>): string[] {

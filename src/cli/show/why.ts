@@ -1,6 +1,6 @@
 import { createColors } from 'picocolors';
 import type { Owner } from '../../domain/server.ts';
-import type { Block, OpenTouch, PastTouch, Why, WhySeen } from '../../domain/why.ts';
+import type { Block, OpenTouch, PastTouch, Why, WhyRule, WhySeen } from '../../domain/why.ts';
 import { after, clean } from './clean.ts';
 import { showDuration } from './duration.ts';
 import { heldLines } from './held.ts';
@@ -46,6 +46,7 @@ function standing(why: Why, view: View): string[] {
     ...seen(why, view),
     ...(held === null ? [] : heldLines(held, where, now, view, 2)),
     ...watchLines(why, view),
+    ...ruleLines(why, view),
     ...(last === null ? [] : wrap(`last touched by ${pastTouch(last, view)}`, width, 2, 2)),
   ];
 }
@@ -60,6 +61,21 @@ function watchLines({ watch }: Why, { c, now, timeZone, width }: View): string[]
     ...evidence.flatMap((fact) => wrap(readable(fact, now, timeZone), width, 4, 2)),
     ...(verdict === 'well' ? [] : wrap(`what is done: ${readable(answer, now, timeZone)}`, width, 2, 2)),
   ];
+}
+
+/** Each rule of measured aging, and what is measured. */
+function ruleLines({ aging }: Why, { c, now, timeZone, width }: View): string[] {
+  const words = {
+    holds: c.red('holds'),
+    waiting: c.yellow('true, and not for long enough yet'),
+    fails: c.green('does not hold'),
+    unknown: c.yellow('unknown'),
+  } as const satisfies Record<WhyRule['verdict'], string>;
+  return aging.flatMap(({ severity, rule, verdict, since, evidence, problem }) => {
+    const when = since === null ? '' : ` since ${showWhen(since, now, timeZone)}`;
+    const line = `${severity} when ${clean(rule)}: ${words[verdict]}${when}`;
+    return [...wrap(line, width, 2, 2), ...wrap(readable(problem ?? evidence, now, timeZone), width, 4, 2)];
+  });
 }
 
 const places = {

@@ -7,6 +7,7 @@ export function checkProof(draft: Draft): Finding[] {
     ...checkProbeThere(name, backend),
     ...checkProbeCanPass(name, backend),
     ...checkSpareCommands(name, backend),
+    ...checkGoAhead(name, backend),
   ]);
 }
 
@@ -54,6 +55,19 @@ function checkSpareCommands(name: string, { spare }: BackendDraft): Finding[] {
       message: `backend ${name} stops its spares, but has no \`spare.start\` to wake them`,
       fix: 'add `start`, or leave `stop` out too',
       reliesOn: [['backends', name, 'spare', 'start']],
+    },
+  ];
+}
+
+function checkGoAhead(name: string, { goAhead, actions }: BackendDraft): Finding[] {
+  if (goAhead === undefined || actions.length > 0) return [];
+  return [
+    {
+      path: ['backends', name, 'goAhead'],
+      at: 'key',
+      message: `backend ${name} has \`goAhead\`, which is asked before the first action, and no \`actions\``,
+      fix: 'add `actions`, or leave `goAhead` out',
+      reliesOn: [['backends', name, 'actions']],
     },
   ];
 }

@@ -45,6 +45,7 @@ export async function beginFailover(
     force: false,
     noWait: false,
     run: null,
+    because: null,
   };
   const id = operationId(world.newId());
   const at = world.clock.now();

@@ -231,7 +231,7 @@ export function createResponder(scope: ResponderScope): Responder {
     if (failed && Math.abs(now - (last.endedAt ?? now)) < againAfterMs) return;
     const request = { kind, target, trigger: 'fault' as const, by: null, reason };
     try {
-      await scope.begin({ ...request, force: false, noWait: false, run: null }, stop);
+      await scope.begin({ ...request, force: false, noWait: false, run: null, because: null }, stop);
     } catch (thrown) {
       if (!stop.aborted) await once.tell(`${kind} ${formatServerId(target)}`, asRejuvError(thrown));
     }

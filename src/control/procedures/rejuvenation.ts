@@ -1,3 +1,4 @@
+import type { AgingRule } from '../../domain/aging.ts';
 import { floorOf } from '../../policy/admission.ts';
 import type { PlannedStep } from '../../domain/operation.ts';
 import type { Action, BackendSettings, HandOver, ServerSettings, Settings } from '../../domain/settings.ts';
@@ -22,6 +23,8 @@ export interface Cast {
   readonly aged: ServerSettings;
   readonly spare: ServerSettings;
   readonly force: boolean;
+  /** What has to hold on once the spare is ready; null: nothing was measured. */
+  readonly confirm: AgingRule | null;
 }
 
 /** The same up to maint, and no further: the spare serves, the server is held out for a person. */
@@ -42,6 +45,7 @@ export function rejuvenation(cast: Cast): PlannedStep[] {
   const actions = backend.actions.flatMap((action) => actionSteps(cast, action, companions));
   return [
     ...untilOut(cast, companions),
+    ...plannedIn('draining', goAheadSteps(cast)),
     // The first proof is still before the point of no return: what it refuses is rolled back.
     ...plannedIn('draining', actions.slice(0, 1)),
     ...plannedIn('rejuvenating', actions.slice(1)),
@@ -67,7 +71,7 @@ export function rejuvenation(cast: Cast): PlannedStep[] {
 
 /** From a sleeping spare to the aged server out of service and the spare recorded as primary. */
 function untilOut(cast: Cast, companions: readonly ServerId[]): PlannedStep[] {
-  const { settings, backend, aged, spare, force } = cast;
+  const { settings, backend, aged, spare, force, confirm } = cast;
   const agedId = idOf(backend, aged);
   const spareId = idOf(backend, spare);
   return [
@@ -76,6 +80,10 @@ function untilOut(cast: Cast, companions: readonly ServerId[]): PlannedStep[] {
       'duplexing',
       backend.duplex.flatMap((handOver) => handOverSteps(cast, handOver)),
     ),
+    ...plannedIn(
+      'confirming',
+      confirm === null ? [] : [{ kind: 'confirm-aging', server: agedId, rule: confirm }],
+    ),
     ...plannedIn('admitting', admitChecked(backend, spareId, 'maint')),
     ...plannedIn('draining', [
       ...companions.flatMap((id) => withHome(settings, id, (home) => drainOut(home, id, force))),
@@ -83,6 +91,11 @@ function untilOut(cast: Cast, companions: readonly ServerId[]): PlannedStep[] {
       { kind: 'roles', server: agedId, primary: spareId, spare: agedId },
     ]),
   ];
+}
+
+function goAheadSteps({ backend, aged }: Cast): Step[] {
+  const { goAhead } = backend;
+  return goAhead === null ? [] : [{ kind: 'go-ahead', server: idOf(backend, aged), ask: goAhead }];
 }
 
 function handOverSteps({ backend, aged, spare }: Cast, handOver: HandOver): Step[] {

@@ -4,8 +4,10 @@ import { agent } from './agent.ts';
 import { awaitChecked, awaitServing } from './await-checked.ts';
 import { awaitIdle } from './await-idle.ts';
 import { hold, recovered, release, roles, verified } from './bookkeeping.ts';
+import { confirmAging } from './confirm-aging.ts';
 import { confirmFault } from './confirm-fault.ts';
 import { copy } from './copy.ts';
+import { goAhead } from './go-ahead.ts';
 import { grace } from './grace.ts';
 import { mend } from './mend.ts';
 import { probe } from './probe.ts';
@@ -43,6 +45,8 @@ const laws: { readonly [K in StepKind]: StepLaw<StepOf<K>> } = {
   'confirm-fault': confirmFault,
   mend,
   recovered,
+  'confirm-aging': confirmAging,
+  'go-ahead': goAhead,
 };
 
 /** The law of one step. The table above ties each kind to its own law, which is what the narrowing rests on. */

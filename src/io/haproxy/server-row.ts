@@ -39,6 +39,7 @@ export function serverRow(
     agent: state.agent,
     sessions: stat.sessions,
     queue: stat.queue,
+    maxSessions: stat.maxSessions,
     sessionsTotal: stat.sessionsTotal,
     errorsTotal: stat.errorsTotal,
     responseMs: stat.responseMs,

@@ -9,6 +9,8 @@ export interface ServerStat {
   readonly status: string;
   readonly sessions: number;
   readonly queue: number;
+  /** `slim`: its maxconn; null: it has none. */
+  readonly maxSessions: number | null;
   readonly sessionsTotal: number;
   /** Connections refused or broken, answers broken, and answers 5xx, since HAProxy started. */
   readonly errorsTotal: number;
@@ -46,6 +48,7 @@ export function parseStat(place: Place, reply: Buffer): ServerStat[] | null {
     'status',
     'scur',
     'qcur',
+    'slim',
     'stot',
     'econ',
     'eresp',
@@ -71,6 +74,7 @@ export function parseStat(place: Place, reply: Buffer): ServerStat[] | null {
       status: cells.word(status),
       sessions: cells.count(scur),
       queue: cells.count(qcur),
+      maxSessions: cells.countOrNull(at.slim),
       sessionsTotal: cells.count(stot),
       errorsTotal: cells.count(econ) + cells.count(eresp) + (cells.countOrNull(answered5xx) ?? 0),
       responseMs: cells.count(stot) === 0 ? null : cells.countOrNull(rtime),

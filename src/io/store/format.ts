@@ -6,7 +6,7 @@ import { damaged } from './failure.ts';
 import { upgradeEvent, upgradeRecords } from './upgrade.ts';
 
 /** The version of what is written here. Older ones are upgraded on start, newer ones are refused. */
-export const currentFormat = 3;
+export const currentFormat = 4;
 
 /** One line of the journal. Sequence numbers start at 1 and have no holes. */
 export interface Entry {
@@ -162,6 +162,8 @@ const eventTypes: Readonly<Record<EventType, true>> = {
   'storm-ended': true,
   'checkpoint-made': true,
   'checkpoint-failed': true,
+  aged: true,
+  'aged-over': true,
   alert: true,
 };
 

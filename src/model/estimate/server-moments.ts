@@ -84,6 +84,8 @@ function momentsIn({ step, found }: PlannedStep, at: number, operation: Operatio
     case 'secure':
     case 'confirm-fault':
     case 'recovered':
+    case 'confirm-aging':
+    case 'go-ahead':
       return [];
   }
 }

@@ -1,8 +1,11 @@
 import type { CalendarSettings, Freeze } from '../../domain/calendar.ts';
 import { RejuvError } from '../../domain/errors.ts';
-import type { Operation, Trigger } from '../../domain/operation.ts';
+import type { Operation, OperationRequest } from '../../domain/operation.ts';
 import { pauseAt, type Pause } from '../../domain/pause.ts';
 import { isOpen, nextOpening } from './windows.ts';
+
+/** What the calendars ask about a start. */
+export type Start = Pick<OperationRequest, 'trigger' | 'force' | 'because'>;
 
 /** The calendars that stand over one start, and what they are asked about. */
 export interface CalendarFacts {
@@ -66,7 +69,7 @@ export function pauseProblem(pause: Pause | null, now: number): RejuvError | nul
 
 /** Every reason of a pause and of the calendars against a start. `scopes`: that of all backends, and that of the backend. */
 export function calendarProblems(
-  start: { readonly trigger: Trigger; readonly force: boolean },
+  start: Start,
   pause: Pause | null,
   scopes: readonly CalendarFacts[],
 ): RejuvError[] {
@@ -75,8 +78,9 @@ export function calendarProblems(
   const automatic = start.trigger !== 'operator';
   const gates = [
     ...(start.force ? [] : [freezeProblem]),
-    // A person who types it means now.
-    ...(automatic ? [windowProblem, spacingProblem] : []),
+    // A person who types it means now, and what is unstable does not last until the next window.
+    ...(automatic && start.because?.severity !== 'unstable' ? [windowProblem] : []),
+    ...(automatic ? [spacingProblem] : []),
     atOnceProblem,
   ];
   const now = scopes[0]?.now ?? 0;

@@ -142,7 +142,7 @@ function play(facts: PlanFacts, course: Course, ahead: Ahead): PlannedRun {
     const { code, message } = error;
     return { ...base, server, spare: null, verdict, code, reason: message };
   };
-  const start = { trigger: 'schedule', force: false } as const;
+  const start = { trigger: 'schedule', force: false, because: null } as const;
   const [problem] = calendarProblems(start, facts.pause, scopesAt(facts, course, ahead));
   if (problem !== undefined) return ending(null, problem, 'refused');
   const servers = serversAt(course, backend, startAt);

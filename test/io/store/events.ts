@@ -18,6 +18,7 @@ export function operation(id: string): Operation {
     reason: 'größer, „schöner“ \u2028 🚀 \ufffd',
     force: false,
     run: null,
+    because: null,
     startedAt: 1_000,
     phase: 'requested',
     phaseAt: 1_000,

@@ -126,7 +126,11 @@ describe('records of an older format', () => {
     expect(await readFile(join(directory, 'snapshot.jsonl'), 'utf8')).toContain(
       `{"format":${currentFormat},`,
     );
-    expect((await readRecords(directory)).operations[0]).toMatchObject({ id: 'op-1', run: null });
+    expect((await readRecords(directory)).operations[0]).toMatchObject({
+      id: 'op-1',
+      run: null,
+      because: null,
+    });
     await (await openStore({ directory })).close();
   });
 

@@ -218,6 +218,7 @@ describe('a damaged history', () => {
       reason: null,
       force: false,
       run: null,
+      because: null,
       startedAt: 10,
       phase: 'completed',
       phaseAt: 20,

@@ -76,6 +76,7 @@ function operation(
     reason: null,
     force: false,
     run: null,
+    because: null,
     startedAt,
     phase: 'completed',
     phaseAt: startedAt,

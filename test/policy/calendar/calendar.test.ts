@@ -99,10 +99,10 @@ function codes(
 }
 
 describe('what holds up a start', () => {
-  const schedule = { trigger: 'schedule', force: false } as const;
-  const person = { trigger: 'operator', force: false } as const;
-  const forced = { trigger: 'operator', force: true } as const;
-  const fault = { trigger: 'fault', force: false } as const;
+  const schedule = { trigger: 'schedule', force: false, because: null } as const;
+  const person = { trigger: 'operator', force: false, because: null } as const;
+  const forced = { trigger: 'operator', force: true, because: null } as const;
+  const fault = { trigger: 'fault', force: false, because: null } as const;
   const freezes = [{ fromAt: now - 1, untilAt: now + 1, reason: 'Black Friday' }];
   const shut = { windows: [night] };
 
@@ -121,6 +121,20 @@ describe('what holds up a start', () => {
     expect(codes(schedule, { spacingMs: 30 * 60_000 })).toEqual(['spacing']);
     expect(codes(schedule, { spacingMs: 10 * 60_000 })).toEqual([]);
     expect(codes(person, { spacingMs: 30 * 60_000 })).toEqual([]);
+  });
+
+  it('what is aging waits for a window, what is unstable does not; spacing and freezes hold up both', () => {
+    const noon = { now: Date.parse('2026-11-27T11:00Z') };
+    const because = (severity: 'aging' | 'unstable'): Parameters<typeof calendarProblems>[0] => ({
+      trigger: 'threshold',
+      force: false,
+      because: { severity, rule: 'memory.used > 85%', evidence: 'memory.used 91 %', confirmMs: 0 },
+    });
+    expect(codes(because('aging'), shut, noon)).toEqual(['outside-window']);
+    expect(codes(because('unstable'), shut, noon)).toEqual([]);
+    expect(codes(because('unstable'), { spacingMs: 30 * 60_000 })).toEqual(['spacing']);
+    expect(codes(because('aging'), {}, { freezes })).toEqual(['frozen']);
+    expect(codes(because('unstable'), {}, { freezes })).toEqual(['frozen']);
   });
 
   it('as many at once as may be hold up a person as well, even with --force', () => {

@@ -1,0 +1,44 @@
+import type { AgingEvent } from '../../domain/aging-event.ts';
+import type { RuleJudgement } from '../../domain/aging.ts';
+import type { ServerId } from '../../domain/names.ts';
+import { serverRecord, type Aged, type Records } from '../../domain/records.ts';
+import { lastRejuvenation } from './judgements.ts';
+
+/**
+ * What is to be recorded now: rules that have begun to hold, and those that do not any more. What is unknown ends
+ * nothing. Pure.
+ */
+export function agingChanges(
+  records: Records,
+  server: ServerId,
+  judgements: readonly RuleJudgement[],
+  now: number,
+): AgingEvent[] {
+  const { aged } = serverRecord(records, server);
+  const ended = aged.flatMap((held): AgingEvent[] => {
+    const because = whyOver(held, judgements, lastRejuvenation(records, server));
+    if (because === null) return [];
+    const { severity, rule } = held;
+    return [{ type: 'aged-over', at: now, server, severity, rule, evidence: because }];
+  });
+  const begun = judgements.flatMap(({ rule, verdict, evidence }): AgingEvent[] => {
+    const { severity, text } = rule;
+    const known = aged.some((one) => one.severity === severity && one.rule === text);
+    const over = ended.some((one) => one.severity === severity && one.rule === text);
+    if (verdict !== 'holds' || (known && !over)) return [];
+    return [{ type: 'aged', at: now, server, severity, rule: text, evidence }];
+  });
+  return [...ended, ...begun];
+}
+
+/** Null: it holds on, as far as anybody can tell. */
+function whyOver(
+  held: Aged,
+  judgements: readonly RuleJudgement[],
+  rejuvenatedAt: number | null,
+): string | null {
+  if (rejuvenatedAt !== null && rejuvenatedAt >= held.since) return 'it was rejuvenated';
+  const now = judgements.find(({ rule }) => rule.severity === held.severity && rule.text === held.rule);
+  if (now === undefined) return 'the rule has left the config file';
+  return now.verdict === 'fails' || now.verdict === 'waiting' ? now.evidence : null;
+}

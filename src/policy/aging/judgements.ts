@@ -1,0 +1,73 @@
+import type { AgingRule, RuleJudgement } from '../../domain/aging.ts';
+import { sameServer, type ServerId } from '../../domain/names.ts';
+import { serverRecord, type Records } from '../../domain/records.ts';
+import type { Measurements } from '../../domain/sample.ts';
+import type { BackendSettings } from '../../domain/settings.ts';
+import { rowsOf, type Snapshot } from '../../domain/snapshot.ts';
+import { ownFigures } from '../../domain/sources.ts';
+import { judgeRule } from './judge.ts';
+
+/** What the rules of one backend are judged by. */
+export interface AgingFacts {
+  readonly backend: BackendSettings;
+  readonly records: Records;
+  /** Of the backend, from every load balancer that answers. */
+  readonly snapshot: Snapshot;
+  readonly measured: Measurements;
+  readonly now: number;
+}
+
+/** What becomes of every rule of the backend for one server, in the order of the rules. Pure. */
+export function judgeServer(facts: AgingFacts, server: ServerId): RuleJudgement[] {
+  return facts.backend.rules.map((rule) => judgeOne(facts, server, rule));
+}
+
+/** One rule for one server; one that holds by the records goes on by its hysteresis. Pure. */
+export function judgeOne(facts: AgingFacts, server: ServerId, rule: AgingRule): RuleJudgement {
+  const { backend, records, snapshot, measured, now } = facts;
+  return judgeRule(rule, {
+    server,
+    peers: peersOf(backend, snapshot, server),
+    measured,
+    youngSince: youngSince(records, measured, server),
+    own: ownFigures(backend.sources),
+    before: heldBefore(records, server, rule),
+    now,
+  });
+}
+
+/** The others that serve beside it: ready on every load balancer that answers. */
+function peersOf(backend: BackendSettings, snapshot: Snapshot, server: ServerId): ServerId[] {
+  return backend.servers
+    .map(({ name }) => ({ backend: backend.name, server: name }))
+    .filter((id) => !sameServer(id, server))
+    .filter((id) => {
+      const rows = rowsOf(snapshot, id);
+      return rows.length > 0 && rows.every(({ row }) => row.admin === 'ready');
+    });
+}
+
+/** When its last life began: its host or application started, or its last rejuvenation ended. Null: nobody knows. */
+export function youngSince(records: Records, measured: Measurements, server: ServerId): number | null {
+  const started = measured.youngSince(server);
+  const rejuvenated = lastRejuvenation(records, server);
+  if (started === null || rejuvenated === null) return started ?? rejuvenated;
+  return Math.max(started, rejuvenated);
+}
+
+/** When its last rejuvenation ended well. */
+export function lastRejuvenation(records: Records, server: ServerId): number | null {
+  const last = records.operations.findLast(
+    (one) => one.kind === 'rejuvenation' && one.phase === 'completed' && sameServer(one, server),
+  );
+  return last?.endedAt ?? null;
+}
+
+function heldBefore(records: Records, server: ServerId, rule: AgingRule): RuleJudgement | null {
+  const held = serverRecord(records, server).aged.find(
+    (one) => one.severity === rule.severity && one.rule === rule.text,
+  );
+  if (held === undefined) return null;
+  const { since, evidence } = held;
+  return { rule, verdict: 'holds', since, nextChangeAt: null, evidence, problem: null };
+}
