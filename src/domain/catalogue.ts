@@ -129,6 +129,26 @@ export const catalogue = {
     fix: 'name another file with --output (- is standard output), or run it as a user who may write there',
   },
 
+  // The samples of measured aging
+  'samples-unwritable': {
+    exit: 1,
+    http: 500,
+    message: 'cannot write samples in {path}: {problem}',
+    fix: 'see to the disk; until then they are kept in memory alone, and a restart loses them',
+  },
+  'samples-set-aside': {
+    exit: 1,
+    http: 500,
+    message: 'samples in {path} were damaged ({problem}) and set aside as {aside}; the others are used',
+    fix: 'nothing is needed; see whether the disk is failing, and remove the file',
+  },
+  'source-stale': {
+    exit: 3,
+    http: 409,
+    message: 'source {source} of backend {backend} gives nothing usable of {servers}: {problem}',
+    fix: 'what rests on it stays blocked until it answers; see `rejuv check`',
+  },
+
   // The runtime API of one load balancer
   'socket-missing': {
     exit: 4,

@@ -11,7 +11,10 @@ export type Reading =
   | { readonly kind: 'gauge' | 'counter'; readonly figure: FigureName; readonly value: number }
   | { readonly kind: 'started'; readonly what: 'host' | 'application'; readonly at: number };
 
-/** Measured values of one figure of one server, oldest first, at instants that only grow. Read by index. */
+/**
+ * Measured values of one figure of one server, oldest first, at instants that only grow. Read by index, straight from
+ * where they are kept: good until the next sample is.
+ */
 export interface Samples {
   readonly length: number;
   /** Unix milliseconds. */
@@ -19,7 +22,7 @@ export interface Samples {
   value(index: number): number;
 }
 
-/** What was seen at the same hour of the week in past weeks. */
+/** What was seen at the same hour of the week in past weeks, by means of five minutes; older weeks count less. */
 export interface Usual {
   readonly mean: number;
   readonly max: number;
@@ -40,11 +43,20 @@ export type Freshness =
   /** No source of the backend gives this figure. */
   | { readonly kind: 'unmeasured' };
 
+/** Something wrong with the samples on the disk: a file that was set aside, or one that cannot be written. */
+export interface SampleTrouble {
+  readonly since: number;
+  readonly error: RejuvError;
+}
+
 /** Everything measured, as policy reads it. Nothing here touches a disk or a network. */
 export interface Measurements {
   /** As they came, up to the last two hours, restarts included (see `youngSince`). */
   recent(server: ServerId, figure: FigureName): Samples;
-  /** Means of five minutes, up to the last week; the five minutes that are not over are not among them. */
+  /**
+   * Means of five minutes, up to the last week, each at the instant its five minutes began; those that are not over are
+   * not among them.
+   */
   aggregated(server: ServerId, figure: FigureName): Samples;
   /** What is usual at the hour of the week (UTC) of this instant; null: no past week is known. */
   usual(server: ServerId, figure: FigureName, at: number): Usual | null;

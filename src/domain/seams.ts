@@ -4,8 +4,8 @@ import type { Boot } from './boot.ts';
 import type { Event } from './event.ts';
 import type { RejuvError } from './errors.ts';
 import type { FigureName } from './figure.ts';
-import type { Measurements, Reading } from './sample.ts';
-import type { SourceSettings } from './sources.ts';
+import type { Measurements, Reading, SampleTrouble } from './sample.ts';
+import type { SampledSource, SourceSettings } from './sources.ts';
 import type { Records } from './records.ts';
 import type { BackendName, LoadBalancerName, ServerId } from './names.ts';
 import type { AdminState } from './server.ts';
@@ -140,16 +140,26 @@ export interface MetricSource {
   close(): Promise<void>;
 }
 
-/** Samples, apart from the records: bounded, and kept over a restart but for the last seconds. */
+/**
+ * Samples, apart from the records: bounded, and kept over a restart but for the last seconds. They never stand in the way
+ * of a start: what is damaged is set aside, and what cannot be written is kept in memory alone.
+ */
 export interface SampleStore extends Measurements {
-  /** Values of one server at one instant, from one source; an instant not after the last one of that source is dropped. */
-  keep(server: ServerId, source: SourceSettings, values: ReadonlyMap<FigureName, number>, at: number): void;
+  /**
+   * Values of one server at one instant, from one source; what is not finite is missing. An instant not after the last
+   * one of that source is dropped, unless it is more than ten minutes before: then the clock was wrong, and what was
+   * kept under later instants is forgotten.
+   */
+  keep(server: ServerId, source: SampledSource, values: ReadonlyMap<FigureName, number>, at: number): void;
   /** A source gave nothing usable. */
-  failed(server: ServerId, source: SourceSettings, problem: RejuvError, at: number): void;
+  failed(server: ServerId, source: SampledSource, problem: RejuvError): void;
   /** The host or the application has started at this instant: what was before is another life. */
   started(server: ServerId, at: number): void;
+  /** What is wrong with the samples on the disk now. */
+  troubles(): readonly SampleTrouble[];
   /** Writes what is not on the disk yet. Raises: samples-unwritable. */
   flush(): Promise<void>;
+  /** Flushes. Raises: samples-unwritable. */
   close(): Promise<void>;
 }
 

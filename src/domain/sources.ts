@@ -3,14 +3,18 @@ import type { FigureName, OwnFigure, Unit } from './figure.ts';
 /** Where figures of the servers of one backend come from. HAProxy's own figures need no source: the poll has them. */
 export type SourceSettings = ExporterSource | PrometheusSource | SshSource;
 
-interface EverySource {
+/** What the samples need to know of a source. HAProxy's own figures have one too. */
+export interface SampledSource {
   /** Of the config file. */
   readonly name: string;
   readonly everyMs: number;
-  /** For one answer of one server. */
-  readonly deadlineMs: number;
   /** Without a usable value for longer, what rests on it is blocked. */
   readonly staleMs: number;
+}
+
+interface EverySource extends SampledSource {
+  /** For one answer of one server. */
+  readonly deadlineMs: number;
 }
 
 /** A page in the Prometheus text format on each server: node_exporter, a process exporter, the application's own. */

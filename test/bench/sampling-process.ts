@@ -1,0 +1,53 @@
+// The process that `npm run bench -- sampling` measures: `fill DIRECTORY DAYS` or `load DIRECTORY NOW`; prints JSON.
+import { createClock } from '../../src/io/clock.ts';
+import { openSamples } from '../../src/io/samples/open-samples.ts';
+import type { SampleStore } from '../../src/domain/seams.ts';
+import { evaluate, everyMs, servers, sources, valueOf } from './sampling-load.ts';
+
+const [what, stateDirectory = '', number = ''] = process.argv.slice(2);
+const day = 86_400_000;
+const start = Date.UTC(2026, 2, 2);
+
+const opening = performance.now();
+const store = await openSamples({ stateDirectory, clock: createClock() });
+const loadMs = performance.now() - opening;
+if (what === 'fill') await fill(store, Number(number));
+else report(Number(number), { loadMs });
+
+async function fill(into: SampleStore, days: number): Promise<void> {
+  const steps = (days * day) / everyMs;
+  let before = process.cpuUsage();
+  let highest = 0;
+  for (let step = 0; step < steps; step += 1) {
+    if (step === Math.floor(steps - day / everyMs)) before = process.cpuUsage();
+    keepAll(into, step);
+    await into.flush();
+    if (step % 1_000 === 0) highest = Math.max(highest, process.memoryUsage.rss());
+  }
+  const { user, system } = process.cpuUsage(before);
+  await into.close();
+  report(start + (steps - 1) * everyMs, { cpuShare: (user + system) / 1_000 / day, highestMiB: highest / 2 ** 20 });
+}
+
+function keepAll(into: SampleStore, step: number): void {
+  const at = start + step * everyMs;
+  for (const [index, server] of servers.entries()) {
+    for (const [which, { source, figures }] of sources.entries()) {
+      const values = new Map(figures.map((figure, at) => [figure, valueOf(index, which * 4 + at, step)]));
+      into.keep(server, source, values, at);
+    }
+  }
+}
+
+function report(now: number, measured: Record<string, number>): void {
+  const evaluations = Array.from({ length: 25 }, () => {
+    const began = performance.now();
+    evaluate(store, now);
+    return performance.now() - began;
+  });
+  const rssMiB = process.memoryUsage.rss() / 2 ** 20;
+  const [server] = servers;
+  const samples = server === undefined ? 0 : store.recent(server, 'load').length;
+  const means = server === undefined ? 0 : store.aggregated(server, 'load').length;
+  process.stdout.write(`${JSON.stringify({ ...measured, now, evaluations, rssMiB, samples, means })}\n`);
+}
