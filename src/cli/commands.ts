@@ -99,7 +99,7 @@ export const commands = {
     args: ['[show|id]', '[id]'],
     summary: 'what happened, newest first; with the id of an operation, every step of it (`show ID` or `ID`)',
     sidecar: 'preferred',
-    options: [...common, 'server', 'since'],
+    options: [...common, 'server', 'since', 'effect'],
   },
   pause: {
     args: [],

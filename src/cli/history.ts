@@ -7,6 +7,8 @@ import type { Settings } from '../domain/settings.ts';
 import { print, printJson, settingsOf, unhurried, type Call, type Handler } from './call.ts';
 import { readMoment } from './moment.ts';
 import { namedOperation, namedServer } from './named.ts';
+import { effectsOf } from './effects.ts';
+import { showEffects } from './show/effects.ts';
 import { showHistory } from './show/history-table.ts';
 import { showOperation } from './show/operation.ts';
 import { phaseSpans } from './show/phase-spans.ts';
@@ -20,12 +22,21 @@ export const history: Handler = async (call) => {
   const id = wantedId(call);
   if (id !== null) return showOne(call, past, id);
   const chosen = choose(call, settings, past);
+  if (call.options.effect === true) return showEffect(call, chosen.operations);
   if (call.options.json === true) {
     const operations = chosen.operations.map((one) => ({ ...one, phases: phaseSpans(one) }));
     printJson(call, { ...chosen, operations });
   } else print(call, showHistory(chosen, call.outside.clock.now(), screenOf(call.terminal)));
   return 0;
 };
+
+/** What the chosen rejuvenations have brought. */
+function showEffect(call: Call, operations: readonly Operation[]): number {
+  const effects = effectsOf(operations);
+  if (call.options.json === true) printJson(call, { effects });
+  else print(call, showEffects(effects, screenOf(call.terminal)));
+  return 0;
+}
 
 /** `history ID`, or `history show ID`; null: all of it. */
 function wantedId({ args: [first, second, ...more] }: Call): string | null {

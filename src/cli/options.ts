@@ -26,6 +26,10 @@ export const options = {
     flags: '--including-failover',
     summary: 'hold up failovers as well: a fault is then only reported',
   },
+  effect: {
+    flags: '--effect',
+    summary: 'what the rejuvenations have brought, per server and backend',
+  },
   server: { flags: '--server <backend/server>', summary: 'only what happened to this server' },
   since: { flags: '--since <time>', summary: 'only what began since then: 7d ago, or 2026-11-30' },
   days: { flags: '--days <number>', summary: 'how far ahead to look, from 1 to 400 (else 14)' },
@@ -93,6 +97,7 @@ export interface Options {
   readonly for?: string;
   readonly until?: string;
   readonly rollBack?: boolean;
+  readonly effect?: boolean;
   readonly includingFailover?: boolean;
   readonly server?: string;
   readonly since?: string;

@@ -18,6 +18,7 @@ import { changesBetween, restartNeeded } from '../policy/reload.ts';
 import { keepYoung } from './aging/keep-young.ts';
 import { admitted, judge, type Desk } from './admitting.ts';
 import type { Control, DryRun } from './control.ts';
+import { keepEffects } from './effects.ts';
 import { explain } from './explaining.ts';
 import { keepCheckpoints } from './faults/checkpoints.ts';
 import { createResponder } from './faults/responder.ts';
@@ -143,6 +144,7 @@ export function createControl(first: World, reread?: () => Promise<World>): Loca
         lookout.run(life.signal),
         responder.run(life.signal),
         keepCheckpoints(worlds, journal, life.signal),
+        keepEffects(worlds, journal, life.signal),
         keepYoung(worlds, journal, begin, life.signal),
       ]);
     },

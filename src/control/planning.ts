@@ -120,6 +120,7 @@ export function openingRecord(
     force,
     run,
     because,
+    effect: request.kind === 'rejuvenation' ? 'owed' : null,
     startedAt: now,
     phase: 'requested',
     phaseAt: now,

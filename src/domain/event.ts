@@ -1,5 +1,6 @@
 import type { RunOutcome } from './calendar.ts';
 import type { AgingEvent } from './aging-event.ts';
+import type { Effect } from './effect.ts';
 import type { FaultEvent } from './fault-event.ts';
 import type { Cause, EndPhase, Operation, PlannedStep, WorkPhase } from './operation.ts';
 import type { BackendName, LoadBalancerName, OperationId, ServerId, ServerName } from './names.ts';
@@ -215,6 +216,13 @@ export type Event =
       readonly at: number;
       readonly by: string | null;
       readonly changes: readonly string[];
+    }
+  | {
+      /** What a rejuvenation has brought; null: it will never be known. */
+      readonly type: 'effect-measured';
+      readonly at: number;
+      readonly id: OperationId;
+      readonly effect: Effect | null;
     }
   | {
       /** A person is told. */

@@ -164,6 +164,8 @@ export function apply(records: Records, event: Event): Records {
         ...s,
         aged: otherRules(aged, event),
       }));
+    case 'effect-measured':
+      return changeOperation(records, event.id, (o) => ({ ...o, effect: event.effect }));
     case 'states-restored':
     case 'config-reloaded':
       return records;

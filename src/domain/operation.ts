@@ -1,5 +1,6 @@
 import type { AgedBecause } from './aging.ts';
 import type { ErrorCode } from './catalogue.ts';
+import type { Effect } from './effect.ts';
 import type { BackendName, OperationId, ServerId, ServerName } from './names.ts';
 import type { Found, Step } from './step.ts';
 
@@ -175,6 +176,8 @@ export interface Operation {
   readonly force: boolean;
   readonly run: ScheduledRun | null;
   readonly because: AgedBecause | null;
+  /** What a completed rejuvenation has brought; null: it cannot be told any more. */
+  readonly effect: Effect | 'owed' | null;
   readonly startedAt: number;
   readonly phase: Phase;
   readonly phaseAt: number;

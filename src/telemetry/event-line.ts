@@ -154,6 +154,11 @@ export function eventLine(event: Event, records: Records): EventLine {
     }
     case 'resumed':
       return line('info', 'resumed', { ...text('by', event.by), ...text('reason', event.reason) });
+    case 'effect-measured': {
+      const message =
+        event.effect === null ? 'its effect cannot be measured any more' : 'its effect is measured';
+      return line('info', message, known(records, event.id));
+    }
     case 'config-reloaded': {
       const { changes } = event;
       const what = changes.length === 0 ? 'nothing is different' : changes.join('; ');

@@ -11,16 +11,17 @@ export const servers: readonly ServerId[] = Array.from({ length: 1_000 }, (_, in
 }));
 
 export const everyMs = 15_000;
-export const sources: readonly { readonly source: SampledSource; readonly figures: readonly FigureName[] }[] = [
-  {
-    source: { name: 'haproxy', everyMs, staleMs: 60_000 },
-    figures: ['sessions', 'queue', 'requests.rate', 'errors.rate'],
-  },
-  {
-    source: { name: 'node', everyMs, staleMs: 60_000 },
-    figures: ['load', 'memory.used', 'swap.used', 'buffers.used', 'files.open', 'uptime'],
-  },
-];
+export const sources: readonly { readonly source: SampledSource; readonly figures: readonly FigureName[] }[] =
+  [
+    {
+      source: { name: 'haproxy', everyMs, staleMs: 60_000 },
+      figures: ['sessions', 'queue', 'requests.rate', 'errors.rate'],
+    },
+    {
+      source: { name: 'node', everyMs, staleMs: 60_000 },
+      figures: ['load', 'memory.used', 'swap.used', 'buffers.used', 'files.open', 'uptime'],
+    },
+  ];
 export const allFigures = sources.flatMap(({ figures }) => figures);
 
 /** A value that differs by server and time, as cheap as can be. */

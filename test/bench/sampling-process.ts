@@ -26,7 +26,10 @@ async function fill(into: SampleStore, days: number): Promise<void> {
   }
   const { user, system } = process.cpuUsage(before);
   await into.close();
-  report(start + (steps - 1) * everyMs, { cpuShare: (user + system) / 1_000 / day, highestMiB: highest / 2 ** 20 });
+  report(start + (steps - 1) * everyMs, {
+    cpuShare: (user + system) / 1_000 / day,
+    highestMiB: highest / 2 ** 20,
+  });
 }
 
 function keepAll(into: SampleStore, step: number): void {

@@ -29,6 +29,7 @@ describe('rejuv history, pause and resume', () => {
       force: false,
       run: null,
       because: null,
+      effect: null,
     },
     ...{ startedAt: Date.parse('2026-11-20T03:00Z'), phase: 'completed', phaseAt: 0, deadline: null },
     ...{

@@ -13,6 +13,8 @@ import { FakeClock } from './clock.ts';
 import { FakeFreezeFiles } from './freeze-files.ts';
 import { FakeHosts } from './hosts.ts';
 import { FakeLoadBalancer } from './load-balancer.ts';
+import { FakeAlerts, FakeMarkers } from './outside.ts';
+import { FakeSamples } from './samples.ts';
 import { FakeShop } from './shop.ts';
 import { FakeStore } from './store.ts';
 
@@ -25,6 +27,9 @@ export interface FakeWorld {
   readonly hosts: FakeHosts;
   readonly store: FakeStore;
   readonly freezeFiles: FakeFreezeFiles;
+  readonly samples: FakeSamples;
+  readonly alerts: FakeAlerts;
+  readonly markers: FakeMarkers;
   readonly events: Event[];
   /** Laws that were broken, as `test/fakes/ordeal.ts` watches them. */
   readonly lawsBroken: string[];
@@ -62,6 +67,9 @@ export function fakeWorld(
   const turnsAt: number[] = [];
   const cron = createCron();
   const freezeFiles = new FakeFreezeFiles();
+  const samples = new FakeSamples();
+  const alerts = new FakeAlerts();
+  const markers = new FakeMarkers();
   const settings = fakeSettings(shop, change.backend, change.settings);
   let ids = 0;
   const world: World = {
@@ -79,6 +87,9 @@ export function fakeWorld(
     onTurn: () => turnsAt.push(clock.monotonic()),
     cron,
     freezeFiles,
+    samples,
+    alerts,
+    markers,
     close: () => Promise.resolve(),
     source: change.source ?? 'direct',
   };
@@ -91,6 +102,9 @@ export function fakeWorld(
     hosts,
     store,
     freezeFiles,
+    samples,
+    alerts,
+    markers,
     events,
     lawsBroken: [],
     turnsAt,

@@ -34,6 +34,7 @@ const operation: Operation = {
   force: false,
   run: null,
   because: null,
+  effect: 'owed',
   startedAt: at,
   phase: 'requested',
   phaseAt: at,
@@ -171,6 +172,7 @@ const samples: { [T in EventType]: Extract<Event, { type: T }> } = {
     ...{ type: 'aged', at, server: web1, severity: 'aging', rule: 'memory.used > 85%' },
     evidence: 'memory.used 91 %, says https://anna:s3cret@wiki/1',
   },
+  'effect-measured': { type: 'effect-measured', at, id, effect: null },
   'aged-over': {
     ...{ type: 'aged-over', at, server: web1, severity: 'aging', rule: 'memory.used > 85%' },
     evidence: 'memory.used 41 %',

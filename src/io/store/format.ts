@@ -164,6 +164,7 @@ const eventTypes: Readonly<Record<EventType, true>> = {
   'checkpoint-failed': true,
   aged: true,
   'aged-over': true,
+  'effect-measured': true,
   alert: true,
 };
 

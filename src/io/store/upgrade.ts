@@ -8,13 +8,13 @@ import type { Records, SeenProcess, ServerRecord } from '../../domain/records.ts
  * 1 to 2: schedules and pauses came; before, no operation was the run of one.
  * 2 to 3: faults came; before, no pause held up a failover. A way out knows where it begins, a failed step is told by the event that leaves the course, a process by the
  * states that it came up with, a word of rejuv's by whether a person has spoken since. An agent check that was switched on again was forgotten at once.
- * 3 to 4: measured aging came; before, no operation was because of it.
+ * 3 to 4: measured aging came; before, no operation was because of it, and none had its effect measured.
  */
 export function upgradeEvent(format: number, event: Event): Event {
   if (format >= 4) return event;
   const third = format >= 3 ? event : upgradeToThird(format, event);
   if (third.type !== 'operation-opened') return third;
-  return { ...third, operation: { ...third.operation, because: null } };
+  return { ...third, operation: { ...third.operation, because: null, effect: null } };
 }
 
 function upgradeToThird(format: number, event: Event): Event {
@@ -41,7 +41,7 @@ export function upgradeRecords(format: number, records: Records): Records {
   const third = format >= 3 ? records : recordsToThird(format, records);
   return {
     ...third,
-    operations: third.operations.map((operation) => ({ ...operation, because: null })),
+    operations: third.operations.map((operation) => ({ ...operation, because: null, effect: null })),
     servers: Object.fromEntries(
       Object.entries(third.servers).map(([name, server]) => [name, { ...server, aged: [] }]),
     ),

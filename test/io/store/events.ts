@@ -19,6 +19,7 @@ export function operation(id: string): Operation {
     force: false,
     run: null,
     because: null,
+    effect: null,
     startedAt: 1_000,
     phase: 'requested',
     phaseAt: 1_000,

@@ -219,6 +219,7 @@ describe('a damaged history', () => {
       force: false,
       run: null,
       because: null,
+      effect: null,
       startedAt: 10,
       phase: 'completed',
       phaseAt: 20,

@@ -77,6 +77,7 @@ function operation(
     force: false,
     run: null,
     because: null,
+    effect: null,
     startedAt,
     phase: 'completed',
     phaseAt: startedAt,
