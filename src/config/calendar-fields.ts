@@ -4,7 +4,7 @@ import { condition } from './condition.ts';
 import { dayList } from './day-list.ts';
 import { duration } from './duration.ts';
 import { filePath } from './file-path.ts';
-import { section, whole } from './section.ts';
+import { oneOf, section, whole } from './section.ts';
 import { moment, timeOfDay } from './wall-time.ts';
 
 const zoneRight = 'write a time zone such as Europe/Berlin or UTC';
@@ -92,6 +92,11 @@ export const schedule = section({
   when: condition.optional().meta({
     description: 'What has to hold for the server then; figures: sessions, queue, uptime.',
   }),
+  defer: oneOf(['trough'])
+    .optional()
+    .meta({
+      description: 'trough: it waits for the low of the day inside its window, by the traffic of past weeks.',
+    }),
   catchUp: catchUp
     .prefault('no')
     .meta({ description: 'Whether a run missed while the sidecar was down starts late, and how late.' }),

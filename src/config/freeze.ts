@@ -56,12 +56,13 @@ function backendOf(draft: Draft, name: string, backend: BackendDraft): BackendSe
     duplex: backend.duplex.flatMap(handOverOf),
     drain: { persistenceMs: drain.persistence, deadlineMs: drain.deadline, atDeadline: drain.atDeadline },
     actions: backend.actions.flatMap(actionOf),
-    schedule: backend.schedule.map(({ cron, timeZone, pick, when, catchUp }) => ({
+    schedule: backend.schedule.map(({ cron, timeZone, pick, when, defer, catchUp }) => ({
       cron,
       timeZone,
       pick: pick === 'longest-running' ? pick : serverName(pick),
       when: when ?? null,
       catchUpMs: catchUp,
+      defer: defer ?? null,
     })),
     calendar: calendarOf(backend.calendar),
     faults: faultsOf(draft, backend),

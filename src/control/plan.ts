@@ -14,6 +14,7 @@ import { plannedAged } from './aging/planned-aged.ts';
 import { readCandidates } from './candidates.ts';
 import { freezesFor } from './freezes.ts';
 import { jitterOf } from './schedules.ts';
+import { deferralOf } from './trough.ts';
 import type { World } from './world.ts';
 
 const dayMs = 86_400_000;
@@ -97,7 +98,8 @@ async function readBackend(
     schedules: backend.schedule.map((schedule) => {
       const key = scheduleKey(backend.name, schedule);
       const timetable = { pattern: world.cron.pattern(schedule.cron), timeZone: schedule.timeZone };
-      return { key, schedule, timetable, settledAt: Math.min(records.schedules[key] ?? now, now) };
+      const defer = deferralOf(world, records, backend, schedule);
+      return { key, schedule, timetable, defer, settledAt: Math.min(records.schedules[key] ?? now, now) };
     }),
     servers: candidates.map((candidate) => ({
       ...candidate,

@@ -11,6 +11,7 @@ import { readCandidates } from './candidates.ts';
 import { heldUp } from './held-up.ts';
 import type { Journal } from './journal.ts';
 import { observe } from './pair.ts';
+import { deferralOf } from './trough.ts';
 import type { World } from './world.ts';
 import type { Worlds } from './worlds.ts';
 
@@ -94,6 +95,7 @@ async function settleOne(scope: Turn, backend: BackendSettings, schedule: Schedu
     timetable: { pattern: world.cron.pattern(schedule.cron), timeZone: schedule.timeZone },
     key,
     jitterMs: jitterOf(world, backend),
+    defer: deferralOf(world, journal.records(), backend, schedule),
     catchUpMs: schedule.catchUpMs,
     settledAt: journal.records().schedules[key] ?? now,
     watchingSince,

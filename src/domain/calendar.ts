@@ -35,6 +35,8 @@ export interface Schedule {
   readonly when: Condition | null;
   /** How late a run that was missed while the sidecar was down may still start; 0: never. */
   readonly catchUpMs: number;
+  /** trough: it waits for the low of the day inside its window; null: it starts when it is due. */
+  readonly defer: 'trough' | null;
 }
 
 export const weekdays = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;

@@ -14,7 +14,14 @@ async function examine(
   own: Partial<CalendarSettings> = {},
   files = new FakeFreezeFiles(),
 ): Promise<string[]> {
-  const schedule: Schedule = { cron, timeZone: 'UTC', pick: 'longest-running', when: null, catchUpMs: 0 };
+  const schedule: Schedule = {
+    cron,
+    timeZone: 'UTC',
+    pick: 'longest-running',
+    when: null,
+    catchUpMs: 0,
+    defer: null,
+  };
   const { settings, world } = fakeWorld({
     backend: { schedule: [schedule], calendar: { ...openCalendar, maxAtOnce: 1, ...own } },
   });

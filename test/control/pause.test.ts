@@ -108,7 +108,16 @@ describe('a pause', () => {
   it('is in the plan: what would start in it is refused', async () => {
     const { control, clock } = fakeWorld({
       backend: {
-        schedule: [{ cron: '0 3 * * *', timeZone: 'UTC', pick: 'longest-running', when: null, catchUpMs: 0 }],
+        schedule: [
+          {
+            cron: '0 3 * * *',
+            timeZone: 'UTC',
+            pick: 'longest-running',
+            when: null,
+            catchUpMs: 0,
+            defer: null,
+          },
+        ],
       },
     });
     await control.pause(pauseFor({ until: clock.now() + 36 * hourMs }), never);

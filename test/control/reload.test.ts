@@ -106,7 +106,9 @@ describe('a reload of the config file', () => {
     const { fake, control } = scene;
     await control.start(never);
     const schedule = { cron: '*/10 * * * *', timeZone: 'UTC', pick: 'longest-running' } as const;
-    scene.file = changed(fake.settings, { schedule: [{ ...schedule, when: null, catchUpMs: 0 }] });
+    scene.file = changed(fake.settings, {
+      schedule: [{ ...schedule, when: null, catchUpMs: 0, defer: null }],
+    });
     expect((await control.reload('SIGHUP', never)).changes).toEqual(['backend shop: schedule changed']);
     await fake.clock.sleep(11 * 60_000, never);
     expect(fake.store.records.operations).toMatchObject([{ trigger: 'schedule', phase: 'completed' }]);

@@ -8,7 +8,7 @@ export const dayMs = 24 * hourMs;
 
 export function schedule(change: Partial<Schedule> = {}): Schedule {
   const usual = { cron: '30 3 * * *', timeZone: 'Europe/Berlin', pick: 'longest-running' } as const;
-  return { ...usual, when: null, catchUpMs: 0, ...change };
+  return { ...usual, when: null, catchUpMs: 0, defer: null, ...change };
 }
 
 interface Rules {

@@ -9,6 +9,7 @@ import { pickServer, type Candidate } from '../pick.ts';
 import { dues, nextDue, type Timetable } from './dues.ts';
 import { calendarProblems, type CalendarFacts } from './gates.ts';
 import { startOf } from './jitter.ts';
+import { longestDeferralMs, type Deferral } from './trough.ts';
 
 /** One schedule, ready to be asked. */
 export interface PlannedSchedule {
@@ -17,6 +18,8 @@ export interface PlannedSchedule {
   readonly timetable: Timetable;
   /** Everything due up to here is settled. Unix milliseconds. */
   readonly settledAt: number;
+  /** How its runs wait for the low of the day; null: they do not. */
+  readonly defer: Deferral | null;
 }
 
 /** A server as it stands now, and what changes with each run. */
@@ -108,19 +111,20 @@ function afterOpen(
 
 function runsOf({ now, untilAt }: PlanFacts, backend: PlannedBackend, schedule: PlannedSchedule): Ahead[] {
   const { jitterMs } = backend;
-  const { timetable, key, settledAt } = schedule;
+  const { timetable, key, settledAt, defer } = schedule;
+  const lateMs = defer === null ? jitterMs : longestDeferralMs;
   const runs: Ahead[] = [];
   let before: number | null = null;
   // One that is due already may still wait for its jitter; each needs the next one for its start.
-  for (const due of dues(timetable, Math.max(settledAt, now - jitterMs - 1), untilAt)) {
+  for (const due of dues(timetable, Math.max(settledAt, now - lateMs - 1), untilAt)) {
     if (before !== null)
-      runs.push({ backend, schedule, due: before, startAt: startOf(key, before, jitterMs, due) });
+      runs.push({ backend, schedule, due: before, startAt: startOf(key, before, jitterMs, due, defer) });
     before = due;
     if (runs.length > mostRuns) return runs;
   }
   if (before !== null) {
     const next = nextDue(timetable, before);
-    runs.push({ backend, schedule, due: before, startAt: startOf(key, before, jitterMs, next) });
+    runs.push({ backend, schedule, due: before, startAt: startOf(key, before, jitterMs, next, defer) });
   }
   return runs.filter(({ startAt }) => startAt > now && startAt <= untilAt);
 }

@@ -1,4 +1,5 @@
 import { startOf } from './jitter.ts';
+import type { Deferral } from './trough.ts';
 import { dues, nextDue, type Timetable } from './dues.ts';
 
 /** A due run and when it starts, both Unix milliseconds. */
@@ -11,6 +12,8 @@ export interface SettlingFacts {
   readonly timetable: Timetable;
   readonly key: string;
   readonly jitterMs: number;
+  /** Null: a run starts when it is due. */
+  readonly defer: Deferral | null;
   readonly catchUpMs: number;
   /** Everything due up to here is settled. */
   readonly settledAt: number;
@@ -38,12 +41,12 @@ export const longestStepBackMs = 86_400_000;
  * jump of the clock is not missed: the process was there. Pure.
  */
 export function settle(facts: SettlingFacts): Settling {
-  const { timetable, key, jitterMs, catchUpMs, settledAt, watchingSince, now } = facts;
+  const { timetable, key, jitterMs, defer, catchUpMs, settledAt, watchingSince, now } = facts;
   const past = [...dues(timetable, settledAt, now)];
   const upcoming = nextDue(timetable, now);
   const runs = past.map((due, index) => ({
     due,
-    startAt: startOf(key, due, jitterMs, past[index + 1] ?? upcoming),
+    startAt: startOf(key, due, jitterMs, past[index + 1] ?? upcoming, defer),
   }));
   const started = runs.filter(({ startAt }) => startAt <= now);
   const pending = runs.find(({ startAt }) => startAt > now);

@@ -16,6 +16,7 @@ function facts(change: Partial<SettlingFacts> = {}): SettlingFacts {
     key: 'shop',
     jitterMs: 0,
     catchUpMs: 0,
+    defer: null,
     settledAt: at('02:00'),
     watchingSince: at('02:00'),
     now: at('02:59'),
