@@ -245,8 +245,15 @@ async function befall(here: Ordeal, doom: Doom, tap: Tap, one: Happening): Promi
 /** What holds at any moment. */
 function expectLawful({ world }: Ordeal): void {
   expect(world.lawsBroken).toEqual([]);
-  const targets = openOperations(world.store.records).map(({ server: name }) => name);
+  const open = openOperations(world.store.records);
+  // Where a server is repaired, its place may be taken meanwhile.
+  const targets = open.filter(({ kind }) => kind !== 'recovery').map(({ server: name }) => name);
+  const repairs = open.filter(({ kind }) => kind === 'recovery').map(({ server: name }) => name);
   expect(new Set(targets).size, 'one operation per server').toBe(targets.length);
+  expect(new Set(repairs).size, 'one repair per server').toBe(repairs.length);
+  for (const { kind, server: name } of open) {
+    if (repairs.includes(name)) expect(['recovery', 'failover']).toContain(kind);
+  }
   for (const { steps } of world.store.records.operations) {
     const orders = steps.filter(({ step, beganAt }) => step.kind === 'reboot' && beganAt !== null);
     expect(orders.length).toBeLessThanOrEqual(1);
