@@ -1,9 +1,11 @@
 import { serverFaults } from '../domain/fault-records.ts';
 import { formatServerId, type ServerId } from '../domain/names.ts';
-import type { Records } from '../domain/records.ts';
+import { serverRecord, type Records } from '../domain/records.ts';
 import type { BackendSettings, Settings } from '../domain/settings.ts';
 import type { Finding, ServerStatus } from '../domain/status.ts';
+import { putBackTried } from '../policy/fault/again.ts';
 import { checkpointStanding } from '../policy/fault/checkpoint-age.ts';
+import { describeTries } from '../policy/fault/decide.ts';
 import { describeFact, type Judgement } from '../policy/fault/verdict.ts';
 import { roleOf } from '../policy/standing.ts';
 
@@ -32,7 +34,7 @@ export function checkpointStatus(
   };
 }
 
-/** Checkpoints of primaries that are too old, or could not be made at all; servers in quarantine. */
+/** Checkpoints of primaries that are too old, or could not be made at all; servers in quarantine, or put back in vain. */
 export function faultFindings(settings: Settings, records: Records, now: number): Finding[] {
   return settings.backends.flatMap((backend) =>
     backend.servers.flatMap((server): Finding[] => {
@@ -47,12 +49,24 @@ export function faultFindings(settings: Settings, records: Records, now: number)
           ? []
           : [{ at: null, severity: 'warning', where, message: problem.message, fix: problem.fix }];
       const { quarantine } = faults;
-      if (quarantine === null) return old;
+      if (quarantine === null) return [...old, ...inVain(records, id)];
       const message = `${where} is quarantined: ${quarantine.reason}`;
       const fix = `find the cause, then \`rejuv ready ${where}\``;
       return [...old, { at: iso(quarantine.since), severity: 'alert', where, message, fix }];
     }),
   );
+}
+
+/** It passes its probe, and could not be put back: what went wrong, and when it is tried again. */
+function inVain(records: Records, server: ServerId): Finding[] {
+  const tried = putBackTried(records, server);
+  const { role, hold } = serverRecord(records, server);
+  // Replaced or held since, it is not tried again.
+  if (tried === null || role === 'spare' || hold !== null) return [];
+  const where = formatServerId(server);
+  const message = `${where} is out: ${describeTries(tried)}`;
+  const fix = `find the cause, then \`rejuv ready ${where}\`; \`rejuv history ${tried.operation}\` has the steps`;
+  return [{ at: iso(tried.endedAt), severity: 'alert', where, message, fix }];
 }
 
 function iso(at: number): string {

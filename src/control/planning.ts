@@ -9,6 +9,7 @@ import {
   type ServerSettings,
   type Settings,
 } from '../domain/settings.ts';
+import { lastFailover } from '../policy/fault/after-failover.ts';
 import { roleOf } from '../policy/standing.ts';
 import type { PlannedPhase } from './control.ts';
 import { drain, maint, ready } from './procedures/by-hand.ts';
@@ -80,8 +81,8 @@ function recoveryOf(backend: BackendSettings, server: ServerSettings, records: R
   if (faults === null || probe === null || faults.recover.length === 0) {
     throw new RejuvError('no-ladder', { backend: backend.name });
   }
-  const replacedBy = standInFor(backend, server, records);
-  const role = replacedBy === null ? roleOf(records, backend, server) : 'spare';
+  const role = roleOf(records, backend, server);
+  const replacedBy = role === 'spare' ? standInFor(backend, server, records) : null;
   return recovery({ backend, faults, server, role, replacedBy, probe });
 }
 
@@ -91,11 +92,8 @@ function standInFor(
   server: ServerSettings,
   records: Records,
 ): ServerSettings | null {
-  const last = records.operations.findLast(
-    (one) => one.kind === 'failover' && one.backend === backend.name && one.server === server.name,
-  );
-  const spare =
-    last?.phase === 'completed' ? backend.servers.find(({ name }) => name === last.spare) : undefined;
+  const last = lastFailover(records, { backend: backend.name, server: server.name });
+  const spare = backend.servers.find(({ name }) => name === last?.spare);
   return spare !== undefined && roleOf(records, backend, spare) === 'primary' ? spare : null;
 }
 

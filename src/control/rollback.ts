@@ -22,12 +22,15 @@ export function rollbackOf(
   return plannedIn('rolling-back', steps);
 }
 
-/** True when a later operation has set the server since: its word counts now. */
+/** True when a later operation has set the server since: its word counts now, unless this one goes on from there. */
 export function takenOver(operation: Operation, records: Records, id: ServerId): boolean {
   // By their order in the records: a wall clock may go back.
   const order = records.operations.map((one) => one.id);
   const own = order.indexOf(operation.id);
   return Object.values(serverRecord(records, id).intents).some(
-    (intent) => intent.operation !== null && order.indexOf(intent.operation) > own,
+    (intent) =>
+      intent.operation !== null &&
+      intent.operation !== operation.follows &&
+      order.indexOf(intent.operation) > own,
   );
 }

@@ -11,6 +11,7 @@ import {
   type Snapshot,
 } from '../domain/snapshot.ts';
 import type { Finding } from '../domain/status.ts';
+import { lastFailover } from '../policy/fault/after-failover.ts';
 import { ownerOf } from '../policy/ownership.ts';
 import { roleOf } from '../policy/standing.ts';
 
@@ -190,9 +191,14 @@ function alertFindings(records: Records, states: readonly Finding[]): Finding[] 
     }));
 }
 
-/** A person has put the server back since, or rejuv has proven it well. */
-function isSettled({ operations, servers }: Records, { at, server }: Alert): boolean {
+/** A person has put the server back since, rejuv has proven it well, or what nobody replaced is replaced by now. */
+function isSettled(records: Records, { at, server, code }: Alert): boolean {
   if (server === null) return false;
+  const { operations, servers } = records;
+  if (code === 'not-replaced') {
+    const last = lastFailover(records, server);
+    if (last !== null && last.spare !== null && (last.endedAt ?? 0) > at) return true;
+  }
   const verifiedAt = servers[formatServerId(server)]?.verifiedAt ?? 0;
   return (
     verifiedAt > at ||

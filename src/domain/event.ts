@@ -78,6 +78,17 @@ export type Event =
       readonly steps: readonly PlannedStep[];
     }
   | {
+      /** The place of the server that it repairs was taken, or given back: it ends in another way. */
+      readonly type: 'repair-redirected';
+      readonly at: number;
+      readonly id: OperationId;
+      /** The failover that took the place. */
+      readonly by: OperationId;
+      readonly reason: string;
+      /** In place of what is still to come in `registering`. */
+      readonly steps: readonly PlannedStep[];
+    }
+  | {
       /** A sidecar took it up again that it found open in the records. */
       readonly type: 'operation-resumed';
       readonly at: number;

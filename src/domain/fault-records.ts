@@ -70,6 +70,21 @@ export function openFault({ faults }: ServerFaults): SeenFault | null {
   return last?.overAt === null ? last : null;
 }
 
+/**
+ * Since when the fault that goes on keeps the server from serving, by whatever signs: one that failed may hang while it
+ * is put back. Null: no fault goes on.
+ */
+export function troubleSince({ faults }: ServerFaults): number | null {
+  const last = faults.at(-1);
+  if (last?.overAt !== null) return null;
+  let since = last.at;
+  for (const before of faults.slice(0, -1).toReversed()) {
+    if (before.overAt !== since || before.verdict === 'unreachable') break;
+    since = before.at;
+  }
+  return since;
+}
+
 /** The records after one more event. Pure. */
 export function applyFault(records: FaultRecords, event: FaultEvent): FaultRecords {
   switch (event.type) {

@@ -64,6 +64,15 @@ export function apply(records: Records, event: Event): Records {
         deadline: null,
         steps: [...o.steps.map((step) => given(step, event.reason)), ...event.steps],
       }));
+    case 'repair-redirected':
+      return changeOperation(records, event.id, (o) => ({
+        ...o,
+        follows: event.by,
+        steps: [
+          ...o.steps.filter(({ phase, state }) => phase !== 'registering' || state !== 'planned'),
+          ...event.steps,
+        ],
+      }));
     case 'operation-resumed':
       return changeOperation(records, event.id, (o) => ({ ...o, resumedAt: [...o.resumedAt, event.at] }));
     case 'operation-ended':

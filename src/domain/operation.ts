@@ -190,6 +190,8 @@ export interface Operation {
   readonly wayOutFrom: number | null;
   /** When a sidecar took it up again after the one before had died. Unix milliseconds. */
   readonly resumedAt: readonly number[];
+  /** A later operation that it was made to go on from: what that one has set is no interference. */
+  readonly follows?: OperationId;
   readonly endedAt: number | null;
 }
 

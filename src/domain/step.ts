@@ -203,6 +203,15 @@ export interface RolesStep {
   readonly server: ServerId;
   readonly primary: ServerId;
   readonly spare: ServerId;
+  /** Where a server loses its place while it is out already: it may come back, or be under repair, meanwhile. */
+  readonly late?: LatePlace;
+}
+
+/** What the repair of a server ends with, if one is under way: once its place is taken, and as long as it is its own. */
+export interface LatePlace {
+  readonly of: ServerId;
+  readonly taken: readonly Step[];
+  readonly own: readonly Step[];
 }
 
 /** Keeps a server out until a person says ready, or, where it failed, until it is repaired. */
@@ -244,6 +253,8 @@ export interface ConfirmFaultStep {
   readonly notBefore: number;
   readonly probe: ProbeSettings | null;
   readonly allowUnchecked: boolean;
+  /** It is out already: only one that was put back is not failed any more. */
+  readonly out?: boolean;
 }
 
 /** One rung of the ladder: an action on a failed server, and whether it passes its probe afterwards. */

@@ -66,6 +66,11 @@ export function eventLine(event: Event, records: Records): EventLine {
       });
     case 'course-turned':
       return line('error', `becomes a failover: ${withoutSecrets(event.reason)}`, known(records, event.id));
+    case 'repair-redirected':
+      return line('info', `ends in another way: ${withoutSecrets(event.reason)}`, {
+        ...known(records, event.id),
+        by: event.by,
+      });
     case 'operation-resumed': {
       const message = event.how === 'carry-on' ? 'found open, and carried on' : 'found open, and rolled back';
       return line('warn', message, { ...known(records, event.id), how: event.how });

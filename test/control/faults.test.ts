@@ -1,28 +1,10 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { RejuvError } from '../../src/domain/errors.ts';
 import { serverName } from '../../src/domain/names.ts';
-import { never, request, until, type FakeWorld } from '../fakes/world.ts';
-import { watchedShop, type WatchedShop } from './watched-shop.ts';
+import { never, request, until } from '../fakes/world.ts';
+import { useWatchedShop } from './watched-shop.ts';
 
-let world: FakeWorld;
-let shopNow: WatchedShop;
-
-async function shop(...change: Parameters<typeof watchedShop>): Promise<void> {
-  shopNow = await watchedShop(...change);
-  ({ world } = shopNow);
-}
-
-afterEach(async () => {
-  await world.control.stop();
-});
-
-const pass = async (ms: number): Promise<void> => await shopNow.pass(ms);
-const rest = async (): Promise<void> => await shopNow.rest();
-const states = (name: string): string[] => shopNow.states(name);
-const record = (name: string) => shopNow.record(name);
-const kinds = (): string[] => shopNow.kinds();
-const told = (): string[] => shopNow.told();
-const crash = (name: string): void => shopNow.crash(name);
+const { shop, world, pass, rest, states, record, kinds, told, crash } = useWatchedShop();
 
 describe('a server that dies', () => {
   it('is replaced by the spare at once, repaired by the first rung that helps, and becomes the next spare', async () => {
@@ -37,20 +19,20 @@ describe('a server that dies', () => {
     expect([record('web4').role, record('web1').role]).toEqual(['primary', 'spare']);
     expect(record('web1').hold).toBeNull();
     expect(told()).toContain('server-failed');
-    expect(world.shop.server('web1').boots).toBe(1);
+    expect(world().shop.server('web1').boots).toBe(1);
   });
 
   it('is held failed, and a person is told, when no rung helps; `recover` tries again', async () => {
     await shop();
-    world.hosts.fates.set('web1', 'returns-sick');
+    world().hosts.fates.set('web1', 'returns-sick');
     crash('web1');
     await rest();
     expect(kinds()).toEqual(['failover web1 completed', 'recovery web1 failed']);
     expect(record('web1').hold?.failed).toBe(true);
     expect(states('web4')).toEqual(['ready', 'ready']);
     expect(told()).toContain('probe-failed');
-    Object.assign(world.shop.server('web1'), { passesProbe: true });
-    await world.control.begin(request('recovery', 'web1'), never);
+    Object.assign(world().shop.server('web1'), { passesProbe: true });
+    await world().control.begin(request('recovery', 'web1'), never);
     await rest();
     expect(kinds().at(-1)).toBe('recovery web1 completed');
     expect(record('web1')).toMatchObject({ role: 'spare', hold: null });
@@ -70,13 +52,13 @@ describe('a server that dies', () => {
 
   it('without a spare is taken out, said loudly, and put back as soon as it passes again', async () => {
     await shop({ recover: [] });
-    world.hosts.answers.set('sudo -n systemctl start shop', { status: 1, stderr: 'no such unit' });
+    world().hosts.answers.set('sudo -n systemctl start shop', { status: 1, stderr: 'no such unit' });
     crash('web1');
     await pass(60_000);
     expect(states('web1')).toEqual(['maint', 'maint']);
     expect(told()).toContain('not-replaced');
-    world.hosts.answers.clear();
-    world.shop.setRunning('web1', true);
+    world().hosts.answers.clear();
+    world().shop.setRunning('web1', true);
     await rest();
     expect(states('web1')).toEqual(['ready', 'ready']);
     expect(record('web1').role).toBe('primary');
@@ -84,10 +66,10 @@ describe('a server that dies', () => {
 
   it('that serves again before the hold is over is left where it is', async () => {
     await shop();
-    world.hosts.slow.set('sudo -n systemctl start shop', 5_000);
+    world().hosts.slow.set('sudo -n systemctl start shop', 5_000);
     crash('web1');
-    await until(world, ({ kind }) => kind === 'failover');
-    world.shop.setRunning('web1', true);
+    await until(world(), ({ kind }) => kind === 'failover');
+    world().shop.setRunning('web1', true);
     await rest();
     expect(kinds()).toEqual(['failover web1 called-off']);
     expect([states('web1'), states('web4')]).toEqual([
@@ -98,11 +80,11 @@ describe('a server that dies', () => {
 
   it('is replaced by the next spare when the first one does not start', async () => {
     await shop();
-    const [backend] = world.settings.backends;
+    const [backend] = world().settings.backends;
     expect(backend?.servers).toHaveLength(4);
     // web3 is made a second spare.
-    for (const one of [world.a, world.b]) one.setByHand('shop/web3', 'maint');
-    await world.control.setRole(
+    for (const one of [world().a, world().b]) one.setByHand('shop/web3', 'maint');
+    await world().control.setRole(
       { backend: backend!.name, server: serverName('web3') },
       'spare',
       'anna',
@@ -113,23 +95,23 @@ describe('a server that dies', () => {
     for (const name of ['web3', 'web4']) crash(name);
     await pass(10_000);
     const broken = new RejuvError('host-lost', { host: 'web4', command: 'start' });
-    world.hosts.faults.fail('run', broken, 1);
+    world().hosts.faults.fail('run', broken, 1);
     crash('web1');
     await rest();
-    const failovers = world.store.records.operations.filter(({ kind }) => kind === 'failover');
+    const failovers = world().store.records.operations.filter(({ kind }) => kind === 'failover');
     expect(failovers.map(({ phase }) => phase)).toEqual(['aborted', 'completed']);
     expect(failovers[0]?.spare).not.toBe(failovers[1]?.spare);
   });
 
   it('with one load balancer down is replaced when the other one and the watchdog say so', async () => {
     await shop();
-    world.b.away = true;
+    world().b.away = true;
     await pass(5_000);
     crash('web1');
     await pass(60_000);
-    expect(world.a.admin('shop/web1')).toBe('maint');
-    expect(world.a.admin('shop/web4')).toBe('ready');
-    world.b.away = false;
+    expect(world().a.admin('shop/web1')).toBe('maint');
+    expect(world().a.admin('shop/web4')).toBe('ready');
+    world().b.away = false;
     await rest();
     expect([states('web4'), states('web1')]).toEqual([
       ['ready', 'ready'],
@@ -141,22 +123,22 @@ describe('a server that dies', () => {
 describe('a server that fails in the middle', () => {
   it('of its own rejuvenation becomes a failover in the same record, and the spare keeps the place', async () => {
     await shop();
-    Object.assign(world.shop.server('web1'), { busy: 3, requestMs: 30_000 });
-    await world.control.begin(request('rejuvenation', 'web1'), never);
-    await until(world, ({ phase }) => phase === 'draining');
+    Object.assign(world().shop.server('web1'), { busy: 3, requestMs: 30_000 });
+    await world().control.begin(request('rejuvenation', 'web1'), never);
+    await until(world(), ({ phase }) => phase === 'draining');
     crash('web1');
     await rest();
     expect(kinds()).toEqual(['failover web1 completed', 'recovery web1 completed']);
-    expect(world.store.of('course-turned')).toHaveLength(1);
+    expect(world().store.of('course-turned')).toHaveLength(1);
     expect(states('web4')).toEqual(['ready', 'ready']);
     expect(record('web4').role).toBe('primary');
   });
 
   it('of another one’s rejuvenation takes its spare before any traffic has moved', async () => {
     await shop();
-    world.hosts.slow.set('sudo -n shopctl flush-sessions', 20_000);
-    await world.control.begin(request('rejuvenation', 'web1'), never);
-    await until(world, ({ phase }) => phase === 'duplexing');
+    world().hosts.slow.set('sudo -n shopctl flush-sessions', 20_000);
+    await world().control.begin(request('rejuvenation', 'web1'), never);
+    await until(world(), ({ phase }) => phase === 'duplexing');
     crash('web2');
     await rest();
     expect(kinds()).toEqual([
@@ -164,21 +146,21 @@ describe('a server that fails in the middle', () => {
       'failover web2 completed',
       'recovery web2 completed',
     ]);
-    expect(world.store.records.operations[0]?.cause?.code).toBe('preempted');
+    expect(world().store.records.operations[0]?.cause?.code).toBe('preempted');
     expect(states('web1')).toEqual(['ready', 'ready']);
     expect(states('web4')).toEqual(['ready', 'ready']);
   });
 
   it('as the spare that had just taken over makes the aged server come back', async () => {
     await shop();
-    Object.assign(world.shop.server('web1'), { busy: 3, requestMs: 30_000 });
-    await world.control.begin(request('rejuvenation', 'web1'), never);
-    await until(world, ({ phase }) => phase === 'draining');
+    Object.assign(world().shop.server('web1'), { busy: 3, requestMs: 30_000 });
+    await world().control.begin(request('rejuvenation', 'web1'), never);
+    await until(world(), ({ phase }) => phase === 'draining');
     crash('web4');
     await rest();
-    const [first] = world.store.records.operations;
+    const [first] = world().store.records.operations;
     expect(first).toMatchObject({ phase: 'aborted', cause: { code: 'spare-died' } });
     expect(states('web1')).toEqual(['ready', 'ready']);
-    expect(world.shop.server('web1').boots).toBe(0);
+    expect(world().shop.server('web1').boots).toBe(0);
   });
 });

@@ -1,3 +1,4 @@
+import { afterEach } from 'vitest';
 import { openOperations, serverRecord, type ServerRecord } from '../../src/domain/records.ts';
 import type { BackendSettings, FaultSettings } from '../../src/domain/settings.ts';
 import { fakeWorld, never, request, type FakeWorld } from '../fakes/world.ts';
@@ -22,18 +23,18 @@ export const watched: FaultSettings = {
 /** A fake shop whose sidecar watches for faults, with what a test asks about it. */
 export interface WatchedShop {
   readonly world: FakeWorld;
-  pass(ms: number): Promise<void>;
+  readonly pass: (ms: number) => Promise<void>;
   /** Its admin state on both load balancers. */
-  states(name: string): string[];
-  record(name: string): ServerRecord;
+  readonly states: (name: string) => string[];
+  readonly record: (name: string) => ServerRecord;
   /** `failover web1 completed`, oldest first. */
-  kinds(): string[];
+  readonly kinds: () => string[];
   /** The codes of all alerts. */
-  told(): string[];
+  readonly told: () => string[];
   /** kill -9 of the application; a boot brings it back. */
-  crash(name: string): void;
+  readonly crash: (name: string) => void;
   /** Until nothing is open, for half a minute at least. */
-  rest(): Promise<void>;
+  readonly rest: () => Promise<void>;
 }
 
 export async function watchedShop(
@@ -68,5 +69,34 @@ export async function watchedShop(
       }
       throw new Error('it never came to rest');
     },
+  };
+}
+
+/** The frame of a test file: each test opens its own shop, which is closed after it. */
+export function useWatchedShop(): Omit<WatchedShop, 'world'> & {
+  readonly shop: (...change: Parameters<typeof watchedShop>) => Promise<void>;
+  readonly world: () => FakeWorld;
+} {
+  let open: WatchedShop | null = null;
+  const here = (): WatchedShop => {
+    if (open === null) throw new Error('the test has not opened its shop yet');
+    return open;
+  };
+  afterEach(async () => {
+    await open?.world.control.stop();
+    open = null;
+  });
+  return {
+    shop: async (...change) => {
+      open = await watchedShop(...change);
+    },
+    world: () => here().world,
+    pass: async (ms) => await here().pass(ms),
+    states: (name) => here().states(name),
+    record: (name) => here().record(name),
+    kinds: () => here().kinds(),
+    told: () => here().told(),
+    crash: (name) => here().crash(name),
+    rest: async () => await here().rest(),
   };
 }

@@ -2,7 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { describeLab } from '../lab/describe-lab.ts';
 import { until } from '../lab/until.ts';
-import { alerts, courses, operations, stands, untilCourses, untilVerdict, withFaults } from './fault-lab.ts';
+import {
+  alerts,
+  courses,
+  operations,
+  stands,
+  statusNow,
+  untilCourses,
+  untilVerdict,
+  withFaults,
+} from './fault-lab.ts';
 import { expectExplained, underLoad } from './fault-load.ts';
 import { whyOf } from './sidecar.ts';
 
@@ -103,6 +112,55 @@ describeLab('the spare', () => {
       await untilCourses(lab, ['failover web1 completed', 'ready web1 completed']);
       expect((await stands(lab))['web1']).toMatch(/^primary serving/);
       expectExplained(await load.stop(), at, 12);
+    });
+  });
+
+  it('that comes back later takes the place of a server that is out, and no request is lost by that', async () => {
+    await withFaults({ backend: { recover: undefined, storm: { share: '1/2' } } }, async (lab) => {
+      await lab.server('web4').signalApp('KILL');
+      await until('the dead spare is told', () => alerts(lab).includes('spare-failed'), { withinMs: 20_000 });
+      await lab.server('web1').signalApp('KILL');
+      await untilCourses(lab, ['failover web1 completed']);
+      expect(alerts(lab)).toEqual(['spare-failed', 'server-failed', 'not-replaced']);
+      expect((await whyOf(lab, 'web1')).watch?.answer).toMatch(/replaced as soon as a spare is free/);
+      const { load } = await underLoad(lab, async () => await lab.server('web4').startApp());
+      await untilCourses(lab, ['failover web1 completed', 'failover web1 completed']);
+      expect((await operations(lab)).map(({ spare }) => spare)).toEqual([null, 'web4']);
+      expect(await stands(lab)).toMatchObject({
+        web1: 'spare off failed',
+        web4: 'primary serving healthy',
+      });
+      expect((await statusNow(lab)).findings.map(({ message }) => message).join()).not.toMatch(
+        /nothing takes/,
+      );
+      expect((await load.stop()).failures).toEqual([]);
+    });
+  });
+
+  it('that comes back during a repair takes the place, and what is repaired becomes the next spare', async () => {
+    // An application that is frozen does not flush: so a rung takes five seconds and helps nothing.
+    const flush = { run: { command: 'sudo -n shopctl flush-sessions', deadline: '20s' } };
+    const recover = [flush, flush, { run: { command: 'sudo -n systemctl restart shop', deadline: '4s' } }];
+    await withFaults({ backend: { recover, storm: { share: '1/2' } } }, async (lab) => {
+      await lab.server('web4').signalApp('KILL');
+      await until('the dead spare is told', () => alerts(lab).includes('spare-failed'), { withinMs: 20_000 });
+      await lab.server('web1').signalApp('STOP');
+      await until('its repair', async () => (await courses(lab)).includes('recovery web1 rejuvenating'), {
+        withinMs: 20_000,
+        everyMs: 100,
+      });
+      await lab.server('web4').startApp();
+      await untilCourses(lab, [
+        'failover web1 completed',
+        'recovery web1 completed',
+        'failover web1 completed',
+      ]);
+      const [, repair, place] = await operations(lab);
+      expect(place?.endedAt ?? 0).toBeLessThan(repair?.endedAt ?? 0);
+      expect(await stands(lab)).toMatchObject({
+        web1: 'spare spare healthy',
+        web4: 'primary serving healthy',
+      });
     });
   });
 });

@@ -32,6 +32,15 @@ export class FakeHosts implements Hosts {
     this.shop = shop;
   }
 
+  /** Nobody can log in, until it is reconnected; its application is as it was. */
+  cutOff(server: string): void {
+    this.away.set(server, Number.POSITIVE_INFINITY);
+  }
+
+  reconnect(server: string): void {
+    this.away.delete(server);
+  }
+
   /** Whoever was away for good is back. */
   recoverAll(): void {
     this.away.clear();

@@ -70,6 +70,7 @@ const samples: { [T in EventType]: Extract<Event, { type: T }> } = {
   'phase-entered': { type: 'phase-entered', at, id, phase: 'duplexing' },
   'step-begun': { type: 'step-begun', at, id, index: 0, found: {} },
   'step-ended': { type: 'step-ended', at, id, index: 0, state: 'failed', detail: 'password=s3cret refused' },
+  'repair-redirected': { type: 'repair-redirected', at, id, by: id, reason: 'web4 has its place', steps: [] },
   'course-turned': { type: 'course-turned', at, id, reason: 'web1 is down on both', steps: [] },
   'operation-resumed': { type: 'operation-resumed', at, id, how: 'carry-on' },
   'deadline-set': { type: 'deadline-set', at, id, deadline: at + 1000 },

@@ -1,7 +1,8 @@
 import type { ServerId } from '../../domain/names.ts';
 import type { WhyWatch } from '../../domain/why.ts';
 import { recoveryIsDue } from '../../policy/fault/after-failover.ts';
-import { decide, type Decision } from '../../policy/fault/decide.ts';
+import { decide } from '../../policy/fault/decide.ts';
+import type { Decision } from '../../policy/fault/decision.ts';
 import { faultFacts, stormIn, type Known } from '../../policy/fault/facts.ts';
 import { describeFact } from '../../policy/fault/verdict.ts';
 
@@ -23,6 +24,8 @@ function inWords(decision: Decision): string {
   switch (decision.kind) {
     case 'nothing':
       return `nothing: ${decision.because}`;
+    case 'wait':
+      return `it is out: ${decision.for}`;
     case 'alert':
       return `a person is told: ${decision.error.message}`;
     case 'put-back':

@@ -8,7 +8,7 @@ import {
   type ServerSettings,
 } from '../../domain/settings.ts';
 import type { Records } from '../../domain/records.ts';
-import type { Failover } from '../../policy/fault/decide.ts';
+import type { Failover } from '../../policy/fault/decision.ts';
 import type { Journal } from '../journal.ts';
 import { openingRecord } from '../planning.ts';
 import { failover } from '../procedures/failover.ts';
@@ -25,8 +25,10 @@ export function stepsOf(
   const failed = findServer(backend, decision.server.server);
   const spare = decision.spare === null ? null : (findServer(backend, decision.spare) ?? null);
   if (failed === undefined || (decision.spare !== null && spare === null)) return null;
-  const { fault, actAt, because: evidence } = decision;
-  return { steps: failover({ backend, faults, failed, spare, fault, actAt, evidence }, records), spare };
+  const { fault, out, beside, actAt, because: evidence } = decision;
+  const repaired = beside !== null;
+  const cast = { backend, faults, failed, spare, fault, out, repaired, actAt, evidence };
+  return { steps: failover(cast, records), spare };
 }
 
 /** Opens a failover. No gate is asked: who decided it has looked, and a fault waits for no calendar. */

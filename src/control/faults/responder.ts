@@ -5,13 +5,9 @@ import { formatServerId, type OperationId, type ServerId } from '../../domain/na
 import { takesSpare, type OperationRequest } from '../../domain/operation.ts';
 import { findOperation, holderOf, openOperations } from '../../domain/records.ts';
 import type { BackendSettings, FaultSettings, ServerSettings } from '../../domain/settings.ts';
-import {
-  answersTo,
-  recoveryIsDue,
-  sparesThatFailed,
-  stoppedByPerson,
-} from '../../policy/fault/after-failover.ts';
-import { decide, type Decision, type Failover } from '../../policy/fault/decide.ts';
+import { recoveryIsDue } from '../../policy/fault/after-failover.ts';
+import { decide } from '../../policy/fault/decide.ts';
+import type { Decision, Failover } from '../../policy/fault/decision.ts';
 import { faultEvents } from '../../policy/fault/events.ts';
 import { faultFacts, stormIn, takenOut, type Known } from '../../policy/fault/facts.ts';
 import type { Storm } from '../../policy/fault/storm.ts';
@@ -110,13 +106,7 @@ export function createResponder(scope: ResponderScope): Responder {
   ): Promise<void> {
     const facts = faultFacts(known, server);
     if (facts === null) return;
-    const failed = sparesThatFailed(known.records, server);
-    const spares = facts.spares.map((spare) => ({
-      ...spare,
-      problem: spare.problem ?? failed.get(spare.name) ?? null,
-    }));
-    const decision = decide({ ...facts, spares });
-    await act(world, known, decision, server, stop);
+    await act(world, known, decide(facts), server, stop);
     if (recoveryIsDue(journal.records(), server, faults, stormIn(known), known.now)) {
       await ask(server, 'recovery', 'it failed, and was taken out', stop);
     }
@@ -133,6 +123,8 @@ export function createResponder(scope: ResponderScope): Responder {
       case 'nothing':
         if (watch().judgementOf(server)?.verdict === 'well') once.over(server);
         return;
+      case 'wait':
+        return;
       case 'alert':
         await once.tell(server, decision.error);
         return;
@@ -145,9 +137,8 @@ export function createResponder(scope: ResponderScope): Responder {
   }
 
   async function failOver(world: World, known: Known, decision: Failover): Promise<void> {
-    const { server, because, within, preempts } = decision;
+    const { server, because, within, beside, preempts } = decision;
     const { backend, settings } = known;
-    if (stoppedByPerson(journal.records(), server)) return;
     if (within !== null) {
       giveWay(within, decision, known);
       return;
@@ -161,15 +152,11 @@ export function createResponder(scope: ResponderScope): Responder {
       (one) => one.backend === server.backend && takesSpare(one.kind) && one.phase === 'rolling-back',
     );
     if (decision.spare === null && freed) return;
-    // Tried once without a spare, it is out; trying again would change nothing.
-    const out = answersTo(journal.records(), server).some(
-      ({ kind, spare, phase }) => kind === 'failover' && spare === null && phase === 'completed',
-    );
-    if (out && decision.spare === null) return;
     await scope.oneByOne(async () => {
       // Between the decision and here somebody else may have begun: nobody takes what another one has.
       const taken = [server, ...(decision.spare === null ? [] : [{ ...server, server: decision.spare }])];
-      const busy = taken.some((id) => holderOf(journal.records(), id) !== null);
+      const holders = taken.map((id) => holderOf(journal.records(), id));
+      const busy = holders.some((one) => one !== null && one.id !== beside);
       const plan = busy ? null : stepsOf(decision, backend, settings, journal.records());
       if (plan === null) return;
       if (decision.quarantine) await quarantine(server, settings);
@@ -221,14 +208,6 @@ export function createResponder(scope: ResponderScope): Responder {
     reason: string,
     stop: AbortSignal,
   ): Promise<void> {
-    const { operations } = journal.records();
-    const last = operations.findLast(
-      (one) => one.kind === kind && one.backend === target.backend && one.server === target.server,
-    );
-    const now = worlds.now().clock.now();
-    // What did not work a moment ago would fill the history, and load the server, turn after turn.
-    const failed = last !== undefined && last.phase !== 'completed' && last.trigger === 'fault';
-    if (failed && Math.abs(now - (last.endedAt ?? now)) < againAfterMs) return;
     const request = { kind, target, trigger: 'fault' as const, by: null, reason };
     try {
       await scope.begin({ ...request, force: false, noWait: false, run: null, because: null }, stop);
@@ -266,9 +245,6 @@ export function createResponder(scope: ResponderScope): Responder {
     },
   };
 }
-
-/** So long a request that ended badly is not made again. */
-const againAfterMs = 60_000;
 
 /** Between two turns: as often as the watch looks. */
 function pauseOf(backends: readonly BackendSettings[]): number {

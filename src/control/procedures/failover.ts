@@ -1,16 +1,18 @@
 import { serverFaults } from '../../domain/fault-records.ts';
 import type { ServerId } from '../../domain/names.ts';
 import { phases, type PlannedStep, type WorkPhase } from '../../domain/operation.ts';
-import type { Records } from '../../domain/records.ts';
+import { serverRecord, type Records } from '../../domain/records.ts';
 import type {
   BackendSettings,
   CheckpointStep,
   FaultSettings,
   ServerSettings,
 } from '../../domain/settings.ts';
-import type { Step } from '../../domain/step.ts';
+import type { Role } from '../../domain/server.ts';
+import type { LatePlace, Step } from '../../domain/step.ts';
 import { fillCheckpointText } from '../../policy/fault/placeholders.ts';
 import { admitChecked, idOf, plannedIn, probeIt, setAdmin, wakeUp } from './pieces.ts';
+import { repairEnds } from './recovery.ts';
 
 /** Who takes part in a failover. */
 export interface FailoverCast {
@@ -20,6 +22,10 @@ export interface FailoverCast {
   /** Null: there is none. It is taken out all the same, and put back as soon as it passes again. */
   readonly spare: ServerSettings | null;
   readonly fault: 'failed' | 'hung';
+  /** It is out already, in maint: only its place is taken. */
+  readonly out: boolean;
+  /** Its recovery goes on beside this, and ends as its records say then. */
+  readonly repaired: boolean;
   /** The end of the storm hold, Unix milliseconds. */
   readonly actAt: number;
   /** Why, for the hold. */
@@ -29,10 +35,10 @@ export interface FailoverCast {
 /**
  * No drain: a spare is prepared at once, while the storm hold runs; then it is admitted, checked, and the failed server
  * goes to maint on both and is held until it is repaired. A server that hangs still answers some, so the spare comes
- * first in any case.
+ * first in any case. Of one that is out already nothing but its place is taken.
  */
 export function failover(cast: FailoverCast, records: Records): PlannedStep[] {
-  const { backend, failed, spare, fault, actAt, evidence } = cast;
+  const { backend, failed, spare, fault, out, actAt, evidence } = cast;
   const failedId = idOf(backend, failed);
   const { probe, allowUnchecked } = backend;
   const confirm: Step = {
@@ -42,15 +48,16 @@ export function failover(cast: FailoverCast, records: Records): PlannedStep[] {
     notBefore: actAt,
     probe,
     allowUnchecked,
+    ...(out ? { out } : {}),
   };
-  const out: Step[] = [
+  const takenOut: Step[] = [
     { kind: 'agent', server: failedId, to: 'off' },
     // One that hangs still counts as serving on the load balancers.
     setAdmin(backend, failedId, 'maint', { leaves: fault === 'hung' }),
   ];
   if (spare === null) {
     // Without a hold: whoever looks for a server that may come back finds it by its open fault.
-    return [...plannedIn('confirming', [confirm]), ...plannedIn('draining', out)];
+    return [...plannedIn('confirming', [confirm]), ...plannedIn('draining', takenOut)];
   }
   const spareId = idOf(backend, spare);
   const reason = `it ${fault === 'hung' ? 'hung' : 'failed'} (${evidence}); ${spare.name} took its place`;
@@ -60,11 +67,30 @@ export function failover(cast: FailoverCast, records: Records): PlannedStep[] {
     ...plannedIn('confirming', [confirm]),
     ...plannedIn('admitting', admitChecked(backend, spareId)),
     ...plannedIn('draining', [
-      ...out,
-      { kind: 'roles', server: failedId, primary: spareId, spare: failedId },
-      { kind: 'hold', server: failedId, reason, failed: true },
+      ...(out ? [] : takenOut),
+      {
+        kind: 'roles',
+        server: failedId,
+        primary: spareId,
+        spare: failedId,
+        ...(out ? { late: lateIn(cast, spare) } : {}),
+      },
+      ...(keptBySomebody(cast, records)
+        ? []
+        : [{ kind: 'hold' as const, server: failedId, reason, failed: true }]),
     ]),
   ];
+}
+
+/** Whoever repairs it keeps it out, and so does the hold that a repair has left which did not help. */
+function keptBySomebody({ backend, failed, out, repaired }: FailoverCast, records: Records): boolean {
+  return out && (repaired || serverRecord(records, idOf(backend, failed)).hold !== null);
+}
+
+function lateIn({ backend, faults, failed, repaired }: FailoverCast, spare: ServerSettings): LatePlace {
+  const ends = (role: Role, replacedBy: ServerSettings | null): Step[] =>
+    repaired ? repairEnds({ backend, faults, server: failed, role, replacedBy }) : [];
+  return { of: idOf(backend, failed), taken: ends('spare', spare), own: ends('primary', null) };
 }
 
 /** The same for an operation that is under way on this server: no phase before the one it is in. */

@@ -15,7 +15,12 @@ import {
 } from './pieces.ts';
 
 /** Who takes part in a recovery. */
-export interface RecoveryCast {
+export interface RecoveryCast extends RepairedCast {
+  readonly probe: ProbeSettings;
+}
+
+/** Where a repaired server belongs. */
+export interface RepairedCast {
   readonly backend: BackendSettings;
   readonly faults: FaultSettings;
   readonly server: ServerSettings;
@@ -23,7 +28,6 @@ export interface RecoveryCast {
   readonly role: Role;
   /** Who took its place and still serves; null: nobody. */
   readonly replacedBy: ServerSettings | null;
-  readonly probe: ProbeSettings;
 }
 
 /**
@@ -55,23 +59,29 @@ export function recovery(cast: RecoveryCast): PlannedStep[] {
       setAdmin(backend, id, 'drain', { from: 'maint' }),
       { kind: 'await-checked', server: id, on: null, deadlineMs, allowUnchecked },
     ]),
-    ...plannedIn('registering', [
-      ...placed(cast),
-      { kind: 'verified', server: id },
-      { kind: 'recovered', server: id },
-      { kind: 'release', server: id },
-    ]),
+    ...plannedIn('registering', repairEnds(cast)),
   ];
 }
 
-function placed(cast: RecoveryCast): Step[] {
+/** What a recovery ends with, once the server is proven well. */
+export function repairEnds(cast: RepairedCast): Step[] {
+  const server = idOf(cast.backend, cast.server);
+  return [
+    ...placed(cast),
+    { kind: 'verified', server },
+    { kind: 'recovered', server },
+    { kind: 'release', server },
+  ];
+}
+
+function placed(cast: RepairedCast): Step[] {
   const { role, faults, replacedBy } = cast;
   if (role === 'primary') return intoService(cast);
   if (faults.failback === 'automatic' && replacedBy !== null) return backInPlace(cast, replacedBy);
   return restAsSpare(cast.backend, cast.server);
 }
 
-function intoService({ backend, server }: RecoveryCast): Step[] {
+function intoService({ backend, server }: RepairedCast): Step[] {
   const id = idOf(backend, server);
   const { allowUnchecked } = backend;
   return [
@@ -82,7 +92,7 @@ function intoService({ backend, server }: RecoveryCast): Step[] {
 }
 
 /** It serves first; then the server that stood in for it is drained, as any, and becomes the spare it was. */
-function backInPlace(cast: RecoveryCast, standIn: ServerSettings): Step[] {
+function backInPlace(cast: RepairedCast, standIn: ServerSettings): Step[] {
   const { backend, server } = cast;
   const [id, other] = [idOf(backend, server), idOf(backend, standIn)];
   return [

@@ -1,18 +1,31 @@
 import { serverRecord } from '../../domain/records.ts';
 import { serverFaults } from '../../domain/fault-records.ts';
 import type { HoldStep, RecoveredStep, ReleaseStep, RolesStep, VerifiedStep } from '../../domain/step.ts';
+import { agreeWithRepair } from './late-place.ts';
 import { nothingFound, nothingToUndo, type StepLaw } from './step-law.ts';
 
-/** Records who is primary and who is spare from here on. */
+/** Records who is primary and who is spare from here on: of one that is out already, unless it is back in its place. */
 export const roles: StepLaw<RolesStep> = {
   describe: ({ primary, spare }) => [`record ${primary.server} as primary and ${spare.server} as spare`],
   look: nothingFound,
 
-  async act({ primary, spare }, _found, context) {
-    const { by, reason } = context.operation();
-    const at = context.world.clock.now();
-    await context.record({ type: 'role-set', at, server: primary, role: 'primary', by, reason });
-    await context.record({ type: 'role-set', at, server: spare, role: 'spare', by, reason });
+  async act(step, _found, context) {
+    const { primary, spare, late } = step;
+    const record = async (): Promise<void> => {
+      const { by, reason } = context.operation();
+      const at = context.world.clock.now();
+      await context.record({ type: 'role-set', at, server: primary, role: 'primary', by, reason });
+      await context.record({ type: 'role-set', at, server: spare, role: 'spare', by, reason });
+    };
+    if (late === undefined) {
+      await record();
+      return;
+    }
+    // In turn, since a repair that puts it back into service takes turns too: whoever comes first has the place.
+    await context.inTurn(primary.backend, async () => {
+      await agreeWithRepair(late, step, context);
+      await record();
+    });
   },
 
   verify: ({ primary, spare }) => Promise.resolve(`${primary.server} is primary, ${spare.server} is spare`),

@@ -34,6 +34,10 @@ const longestHoldMs = 60_000;
 /** What says that it serves again; null: nothing does. */
 async function recoveredBy(step: ConfirmFaultStep, context: StepContext): Promise<string | null> {
   const { server, fault, probe, allowUnchecked } = step;
+  if (step.out === true) {
+    const back = rowsOf(await context.look(server), server).filter(({ row }) => row.admin === 'ready');
+    return back.length === 0 ? null : `ready on ${back.map(({ view }) => view.name).join(' and ')}`;
+  }
   if (fault === 'failed') {
     const up = rowsOf(await context.look(server), server).filter(({ row }) => isServing(row, allowUnchecked));
     return up.length === 0 ? null : `up on ${up.map(({ view }) => view.name).join(' and ')}`;

@@ -134,6 +134,7 @@ const eventTypes: Readonly<Record<EventType, true>> = {
   'abort-asked': true,
   'course-left': true,
   'course-turned': true,
+  'repair-redirected': true,
   'operation-resumed': true,
   'operation-ended': true,
   'admin-intended': true,

@@ -1,46 +1,64 @@
-import { openFault, serverFaults } from '../../domain/fault-records.ts';
+import { openFault, serverFaults, troubleSince } from '../../domain/fault-records.ts';
 import { isFault } from '../../domain/fault.ts';
-import type { ServerId } from '../../domain/names.ts';
-import { isEnd, type Operation } from '../../domain/operation.ts';
+import { sameServer, type OperationId, type ServerId } from '../../domain/names.ts';
+import type { Operation } from '../../domain/operation.ts';
 import { holderOf, serverRecord, type Records } from '../../domain/records.ts';
 import type { FaultSettings } from '../../domain/settings.ts';
 import { flapOf } from './flap.ts';
 import type { Storm } from './storm.ts';
 
+/**
+ * The last failover of a server that went through; null: none. Where it had a spare, that one has taken its place, for
+ * as long as the roles say so. Pure.
+ */
+export function lastFailover({ operations }: Records, server: ServerId): Operation | null {
+  const ofIt = (one: Operation): boolean =>
+    one.kind === 'failover' && one.phase === 'completed' && sameServer(one, server);
+  return operations.findLast(ofIt) ?? null;
+}
+
 /** Operations that answered the fault that goes on, oldest first. */
 export function answersTo(records: Records, server: ServerId): Operation[] {
-  const open = openFault(serverFaults(records.faults, server));
-  if (open === null) return [];
+  const since = troubleSince(serverFaults(records.faults, server));
+  if (since === null) return [];
   return records.operations.filter(
     (one) =>
-      (one.kind === 'failover' || one.kind === 'recovery') &&
-      one.backend === server.backend &&
-      one.server === server.server &&
-      (one.endedAt ?? one.startedAt) >= open.at,
+      (one.kind === 'failover' || one.kind === 'recovery' || isPutBack(one)) &&
+      sameServer(one, server) &&
+      (one.endedAt ?? one.startedAt) >= since,
   );
 }
 
-/** Spares that did not take over in an earlier try at this fault, and why: the next one is taken. */
-export function sparesThatFailed(records: Records, server: ServerId): Map<string, string> {
-  return new Map(
-    answersTo(records, server).flatMap(({ kind, spare, cause, id }) => {
-      const own =
-        cause !== null && !['interrupted', 'aborted', 'stopping', 'recovered-meanwhile'].includes(cause.code);
-      return kind === 'failover' && spare !== null && own
-        ? [[spare, `did not take over in operation ${id}: ${cause.reason}`] as const]
-        : [];
-    }),
-  );
+/** rejuv's own try to put a server back; a person's `ready` is that person's. */
+export function isPutBack({ kind, trigger }: Operation): boolean {
+  return kind === 'ready' && trigger === 'fault';
 }
 
-/** A person stopped the failover of this fault: it is that person's from here on. */
-export function stoppedByPerson(records: Records, server: ServerId): boolean {
-  return answersTo(records, server).some(({ cause }) => cause?.code === 'aborted');
+/** What ended an operation without saying anything about its servers. */
+export const outsideCauses: readonly string[] = [
+  'interrupted',
+  'aborted',
+  'stopping',
+  'preempted',
+  'recovered-meanwhile',
+];
+
+/** A person stopped what was done about this fault: it is that person's from here on. Null: nobody did. */
+export function stoppedByPerson(records: Records, server: ServerId): OperationId | null {
+  return answersTo(records, server).findLast(({ cause }) => cause?.code === 'aborted')?.id ?? null;
+}
+
+/** It was taken out without a replacement, and not put back since: to do so once more would change nothing. */
+export function takenOutAlone(records: Records, server: ServerId): boolean {
+  const last = answersTo(records, server).findLast(
+    ({ kind, phase }) => kind !== 'recovery' && phase === 'completed',
+  );
+  return last?.kind === 'failover' && last.spare === null;
 }
 
 /**
  * Whether the ladder is to be climbed now: the server failed, is out of the way, nothing has it, no storm, no flapping,
- * and the last thing that was done about this fault was to take it out. Pure.
+ * and it was not climbed for this fault yet. Pure.
  */
 export function recoveryIsDue(
   records: Records,
@@ -52,17 +70,14 @@ export function recoveryIsDue(
   const faults = serverFaults(records.faults, server);
   if (settings.recover.length === 0 || storm.since !== null || faults.quarantine !== null) return false;
   if (flapOf(faults.recoveries, settings.flap, now).flapping) return false;
-  if (holderOf(records, server) !== null) return false;
-  const last = records.operations.findLast(
-    (one) =>
-      (one.kind === 'failover' || one.kind === 'recovery') &&
-      one.backend === server.backend &&
-      one.server === server.server &&
-      isEnd(one.phase),
-  );
-  if (last?.kind !== 'failover' || last.phase !== 'completed') return false;
+  if (holderOf(records, server) !== null || stoppedByPerson(records, server) !== null) return false;
+  const last = lastFailover(records, server);
+  if (last === null) return false;
+  const answers = answersTo(records, server);
+  // One that ended before its first step is none.
+  if (answers.some(({ kind, phase }) => kind === 'recovery' && phase !== 'aborted')) return false;
   // Replaced, it is held by that failover; not replaced, its fault goes on.
   const { hold } = serverRecord(records, server);
   if (last.spare !== null) return hold?.operation === last.id;
-  return hold === null && isFault(openFault(faults)?.verdict ?? 'well');
+  return hold === null && isFault(openFault(faults)?.verdict ?? 'well') && answers.includes(last);
 }

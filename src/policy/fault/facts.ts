@@ -1,16 +1,23 @@
 import { openFault, serverFaults } from '../../domain/fault-records.ts';
 import { isFault } from '../../domain/fault.ts';
-import { sameServer, type ServerId } from '../../domain/names.ts';
+import { sameServer, type ServerId, type ServerName } from '../../domain/names.ts';
 import { phases, takesSpare, type Operation } from '../../domain/operation.ts';
-import { holderOf, serverRecord, type Records, type ServerRecord } from '../../domain/records.ts';
-import type { BackendSettings, FaultSettings, ServerSettings } from '../../domain/settings.ts';
+import { holderOf, serverRecord, type Records } from '../../domain/records.ts';
+import {
+  findServer,
+  type BackendSettings,
+  type FaultSettings,
+  type ServerSettings,
+} from '../../domain/settings.ts';
 import { rowsOf, type Snapshot } from '../../domain/snapshot.ts';
 import { floorOf } from '../admission.ts';
 import { spareProblem } from '../choice.ts';
 import { ownerOf } from '../ownership.ts';
 import { floorProblem } from '../serving.ts';
 import { roleOf } from '../standing.ts';
-import type { FaultFacts } from './decide.ts';
+import { stoppedByPerson, takenOutAlone } from './after-failover.ts';
+import { putBackTried, takeOversTried, waits } from './again.ts';
+import type { FaultFacts } from './decision.ts';
 import { flapOf } from './flap.ts';
 import type { SpareFacts } from './replacement.ts';
 import { stormOf, type Storm } from './storm.ts';
@@ -46,7 +53,6 @@ export function faultFacts(known: Known, server: ServerId): FaultFacts | null {
   if (judgement === null) return null;
   const faults = serverFaults(records.faults, server);
   const record = serverRecord(records, server);
-  const open = openFault(faults);
   const holder = holderNow(records, server);
   return {
     now,
@@ -57,7 +63,10 @@ export function faultFacts(known: Known, server: ServerId): FaultFacts | null {
     flap: flapOf(faults.recoveries, settings.flap, now),
     quarantined: faults.quarantine !== null,
     held: record.hold?.reason ?? null,
-    waitsToReturn: isFault(open?.verdict ?? 'well') && outByUs(snapshot, record, server),
+    unreplaced: unreplacedFault(known, server),
+    putBack: putBackTried(records, server),
+    stopped: stoppedByPerson(records, server),
+    takenOutAlone: takenOutAlone(records, server),
     pause: records.pause,
     operation:
       holder === null
@@ -67,13 +76,16 @@ export function faultFacts(known: Known, server: ServerId): FaultFacts | null {
             byFault: holder.trigger === 'fault',
             takesSpare: takesSpare(holder.kind),
             wayBack: phases[holder.phase].wayBack,
+            repairs: holder.kind === 'recovery',
           },
     spares: sparesFor(known, server),
     floorProblem: floorProblem(snapshot, server, floorOf(backend))?.message ?? null,
   };
 }
 
-function sparesFor({ backend, snapshot, records, judgementOf }: Known, failed: ServerId): SpareFacts[] {
+function sparesFor(known: Known, failed: ServerId): SpareFacts[] {
+  const { backend, snapshot, records, judgementOf } = known;
+  const failures = failuresOfSpares(known, failed);
   const receiver = serverFaults(records.faults, failed).checkpoint?.receiver ?? null;
   return backend.servers.flatMap((server): SpareFacts[] => {
     const id = { backend: backend.name, server: server.name };
@@ -86,13 +98,27 @@ function sparesFor({ backend, snapshot, records, judgementOf }: Known, failed: S
         name: server.name,
         verdict: judgement?.verdict ?? 'unknown',
         asleep: judgement?.duty !== 'warm',
-        problem: quarantined ? 'is quarantined' : spareProblemBut(snapshot, records, id, holder),
+        problem: quarantined
+          ? 'is quarantined'
+          : (spareProblemBut(snapshot, records, id, holder) ?? failures.get(server.name) ?? null),
         takenBy: holder === null ? null : { id: holder.id, yields: yields(holder) },
         hasCheckpoint: receiver === server.name,
         verifiedAt: serverRecord(records, id).verifiedAt,
       },
     ];
   });
+}
+
+/** Spares that did not take over in an earlier try at this fault: the next one is taken, and these wait for a while. */
+function failuresOfSpares({ records, now }: Known, failed: ServerId): Map<ServerName, string> {
+  return new Map(
+    [...takeOversTried(records, failed)].flatMap(([name, tried]) => {
+      if (!waits(tried, now)) return [];
+      const { operation, reason, againAt } = tried;
+      const when = new Date(againAt).toISOString();
+      return [[name, `did not take over in operation ${operation}: ${reason} (tried again at ${when})`]];
+    }),
+  );
 }
 
 /** Who has taken it is judged apart; and the states that a plan has given it go with the plan. */
@@ -107,22 +133,34 @@ function spareProblemBut(
 }
 
 /**
- * In maint by rejuv, and nobody holds it: it was taken out, and nothing took its place. One that was away meanwhile may
- * have it in service still.
+ * The fault for which a primary is out, in maint by rejuv, with nobody in its place; null: it is not. One that a person
+ * holds is that person's. One that was away meanwhile may have it in service still.
  */
-function outByUs(snapshot: Snapshot, { hold, intents }: ServerRecord, id: ServerId): boolean {
+function unreplacedFault({ backend, snapshot, records }: Known, id: ServerId): FaultFacts['unreplaced'] {
+  const verdict = openFault(serverFaults(records.faults, id))?.verdict ?? 'well';
+  const server = findServer(backend, id.server);
+  if (!isFault(verdict) || server === undefined || roleOf(records, backend, server) !== 'primary')
+    return null;
+  const { hold, intents } = serverRecord(records, id);
+  if (hold !== null && !hold.failed) return null;
   const rows = rowsOf(snapshot, id);
   const out = rows.filter(({ row }) => row.admin === 'maint');
   const ours = out.every(({ view, row }) => ownerOf(row, view.process, intents[view.name]) === 'rejuv');
   const rest = rows.every(({ row }) => row.admin !== 'drain');
-  return hold === null && out.length > 0 && ours && rest && snapshot.gaps.length === 0;
+  return out.length > 0 && ours && rest && snapshot.gaps.length === 0 ? verdict : null;
 }
 
-/** Whether rejuv's last word about a primary is maint, on some load balancer, seen or not. Pure. */
+/**
+ * Whether rejuv's last word about a primary is maint, on some load balancer, seen or not, or an operation is putting it
+ * back: in drain HAProxy shows it up before it has checked it. Pure.
+ */
 export function takenOut(records: Records, backend: BackendSettings, server: ServerSettings): boolean {
-  const { intents } = serverRecord(records, { backend: backend.name, server: server.name });
+  const id = { backend: backend.name, server: server.name };
+  const { intents } = serverRecord(records, id);
   const out = Object.values(intents).some(({ to, yielded }) => to === 'maint' && !yielded);
-  return out && roleOf(records, backend, server) === 'primary';
+  const kind = holderOf(records, id)?.kind;
+  const returning = kind === 'ready' || kind === 'recovery';
+  return (out || returning) && roleOf(records, backend, server) === 'primary';
 }
 
 /** A spare that an operation past its first action has put in the place of its server is on its own: a primary. */

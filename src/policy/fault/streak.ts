@@ -17,6 +17,8 @@ export interface Streak {
     readonly answer: 'passed' | 'failed';
     readonly length: number;
     readonly since: number;
+    /** The answer before it was the other one. */
+    readonly turned: boolean;
   } | null;
   /** Of the last answer that counts. */
   readonly detail: string;
@@ -27,7 +29,8 @@ export const noStreak: Streak = { believed: 'unknown', since: null, run: null, d
 /** The streak after one more answer. `unknown` counts neither way, and ends no streak. Pure. */
 export function extend(streak: Streak, answer: Answer, detail: string, at: number, limits: Limits): Streak {
   if (answer === 'unknown') return streak;
-  const before = streak.run?.answer === answer ? streak.run : { answer, length: 0, since: at };
+  const fresh = { answer, length: 0, since: at, turned: streak.run !== null };
+  const before = streak.run?.answer === answer ? streak.run : fresh;
   const run = { ...before, length: before.length + 1 };
   const enough = run.length >= (answer === 'failed' ? limits.fall : limits.rise);
   if (!enough || streak.believed === answer) return { ...streak, run, detail };

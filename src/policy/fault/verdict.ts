@@ -15,6 +15,8 @@ export interface Judgement {
   /** The last look of any source. */
   readonly at: number;
   readonly facts: readonly Fact[];
+  /** Since when the watchdog passes again, `rise` times at least, after it had failed; null: it does not, or never failed. */
+  readonly risenAt: number | null;
 }
 
 /** The judgement after a look at `at`; `since` stays as long as the verdict does. Pure. */
@@ -27,7 +29,18 @@ export function judge(
 ): Judgement {
   const verdict = verdictOf(evidence, duty, watching);
   const since = before?.verdict === verdict ? before.since : at;
-  return { verdict, duty, since, at, facts: factsOf(evidence, watching) };
+  return {
+    verdict,
+    duty,
+    since,
+    at,
+    facts: factsOf(evidence, watching),
+    risenAt: risenAt(evidence, watching),
+  };
+}
+
+function risenAt({ watchdog: { run } }: Evidence, { rise }: Watching): number | null {
+  return run?.answer === 'passed' && run.turned && run.length >= rise ? run.since : null;
 }
 
 /** Pure. Never `failed` or `hung` on a disagreement, nor where nobody can tell. */

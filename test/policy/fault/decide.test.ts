@@ -1,66 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Duty, Verdict } from '../../../src/domain/fault.ts';
-import { backendName, operationId, serverName } from '../../../src/domain/names.ts';
-import { decide, type Decision, type FaultFacts } from '../../../src/policy/fault/decide.ts';
+import { decide } from '../../../src/policy/fault/decide.ts';
+import type { FaultFacts } from '../../../src/policy/fault/decision.ts';
 import type { SpareFacts } from '../../../src/policy/fault/replacement.ts';
 import { someFaults } from '../../fakes/world.ts';
+import { brief, facts, now, op, pause, planned, spare, stormy, type Change } from './some-facts.ts';
 
-const now = 1_000_000;
-const web1 = { backend: backendName('shop'), server: serverName('web1') };
-
-function spare(name: string, change: Partial<SpareFacts> = {}): SpareFacts {
-  return {
-    name: serverName(name),
-    verdict: 'well',
-    asleep: false,
-    problem: null,
-    takenBy: null,
-    hasCheckpoint: false,
-    verifiedAt: null,
-    ...change,
-  };
-}
-
-type Change = Partial<FaultFacts> & { verdict?: Verdict; duty?: Duty };
-
-function facts({ verdict = 'failed', duty = 'serving', ...change }: Change = {}): FaultFacts {
-  return {
-    now,
-    server: web1,
-    judgement: { verdict, duty, since: now, at: now, facts: [] },
-    settings: { ...someFaults, recover: [{ kind: 'run', command: 'restart', deadlineMs: 1 }] },
-    storm: { since: null, servers: [], nextCheckAt: null },
-    flap: { flapping: false, count: 0, nextCheckAt: null },
-    quarantined: false,
-    held: null,
-    waitsToReturn: false,
-    pause: null,
-    operation: null,
-    spares: [spare('web4')],
-    floorProblem: null,
-    ...change,
-  };
-}
-
-/** `failover web4`, `alert ssh-dead`. */
-function brief(decision: Decision): string {
-  switch (decision.kind) {
-    case 'failover':
-      return `failover ${decision.spare ?? 'nobody'}`;
-    case 'alert':
-      return `alert ${decision.error.code}`;
-    case 'nothing':
-    case 'put-back':
-      return decision.kind;
-  }
-}
-
-const op = operationId('op-1');
-const planned = { id: op, byFault: false, takesSpare: true, wayBack: true };
-const stormy = { since: now, servers: [], nextCheckAt: now + 5 };
-const pause = { since: 1, by: 'anna', reason: 'a move', until: now + 9 };
-const longAgo = { verdict: 'failed', duty: 'serving', since: 0, at: now - 60_000, facts: [] } as const;
+const longAgo = {
+  verdict: 'failed',
+  duty: 'serving',
+  since: 0,
+  at: now - 60_000,
+  facts: [],
+  risenAt: null,
+} as const;
 
 describe('a server in service', () => {
   it.each<[string, Change, string]>([
@@ -177,34 +131,6 @@ describe('which spare takes over', () => {
   });
 });
 
-describe('a server out of service', () => {
-  it.each<[string, Change, string]>([
-    ['a dead spare is an alert before it is needed', { duty: 'warm' }, 'alert spare-failed'],
-    ['so is one that sleeps', { duty: 'asleep' }, 'alert spare-failed'],
-    ['a spare that runs, dead to SSH', { duty: 'warm', verdict: 'unreachable' }, 'alert ssh-dead'],
-    ['a spare that an operation has', { duty: 'warm', operation: planned }, 'nothing'],
-    ['a spare that is well', { duty: 'warm', verdict: 'well' }, 'nothing'],
-    ['one taken out, that passes', { duty: 'out', verdict: 'well' }, 'nothing'],
-    [
-      'one without a replacement is put back as soon as it passes',
-      { duty: 'out', verdict: 'well', waitsToReturn: true },
-      'put-back',
-    ],
-    [
-      'one without a replacement that does not pass',
-      { duty: 'out', verdict: 'unknown', waitsToReturn: true },
-      'nothing',
-    ],
-    [
-      'one in quarantine waits for a person',
-      { duty: 'out', verdict: 'well', waitsToReturn: true, quarantined: true },
-      'nothing',
-    ],
-  ])('%s', (_, change, expected) => {
-    expect(brief(decide(facts(change)))).toBe(expected);
-  });
-});
-
 const anyFacts = fc
   .record({
     verdict: fc.constantFrom<Verdict>('well', 'suspect', 'failed', 'split', 'hung', 'unreachable', 'unknown'),
@@ -213,7 +139,7 @@ const anyFacts = fc
     flapping: fc.boolean(),
     includingFailover: fc.boolean(),
     paused: fc.boolean(),
-    waitsToReturn: fc.boolean(),
+    unreplaced: fc.constantFrom(null, 'failed', 'hung'),
     held: fc.constantFrom(null, 'a person looks at it'),
     operation: fc.option(
       fc.record({
@@ -221,6 +147,7 @@ const anyFacts = fc
         byFault: fc.boolean(),
         takesSpare: fc.boolean(),
         wayBack: fc.boolean(),
+        repairs: fc.boolean(),
       }),
     ),
     spares: fc.array(
@@ -242,19 +169,26 @@ const anyFacts = fc
   );
 
 describe('whatever the facts', () => {
-  it('nothing but a fault of a server in service leads to a failover, and no person is overruled', () => {
+  it('nothing but a fault leads to a failover, and no person is overruled', () => {
     fc.assert(
       fc.property(anyFacts, (given) => {
         const decision = decide(given);
         if (decision.kind !== 'failover') return;
         const { verdict, duty } = given.judgement;
+        expect(given.pause?.includingFailover ?? false).toBe(false);
+        if (given.storm.since !== null) expect([decision.recover, decision.spare]).toEqual([false, 'web4']);
+        expect(decision.out).toBe(duty === 'out');
+        if (decision.out) {
+          expect(given.unreplaced).not.toBeNull();
+          expect(decision.spare).not.toBeNull();
+          expect(given.operation?.repairs ?? true).toBe(true);
+          return;
+        }
         expect(['failed', 'hung']).toContain(verdict);
         expect(duty === 'serving' || (duty === 'leaving' && given.operation !== null)).toBe(true);
         expect(given.held).toBeNull();
-        expect(given.pause?.includingFailover ?? false).toBe(false);
         expect(given.operation?.takesSpare ?? true).toBe(true);
         expect(decision.actAt).toBeGreaterThanOrEqual(given.judgement.since + someFaults.everyMs);
-        if (given.storm.since !== null) expect([decision.recover, decision.spare]).toEqual([false, 'web4']);
         if (fault(given) === 'hung' && decision.spare === null) expect(given.floorProblem).toBeNull();
       }),
       { numRuns: 2_000 },

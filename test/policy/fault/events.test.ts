@@ -10,10 +10,12 @@ const web1 = { backend: backendName('shop'), server: serverName('web1') };
 function recorded(course: readonly (readonly [Verdict, Duty])[], takenOut = false): string[] {
   let records = noFaults;
   return course.flatMap(([verdict, duty], at) =>
-    faultEvents(records, web1, { verdict, duty, since: at, at, facts: [] }, takenOut).map((event) => {
-      records = applyFault(records, event);
-      return event.type === 'fault-seen' ? event.verdict : event.type;
-    }),
+    faultEvents(records, web1, { verdict, duty, since: at, at, facts: [], risenAt: null }, takenOut).map(
+      (event) => {
+        records = applyFault(records, event);
+        return event.type === 'fault-seen' ? event.verdict : event.type;
+      },
+    ),
   );
 }
 

@@ -4,7 +4,8 @@ import type { Event } from '../../../src/domain/event.ts';
 import type { Duty, Verdict } from '../../../src/domain/fault.ts';
 import { backendName, serverName, type ServerId } from '../../../src/domain/names.ts';
 import { observe } from '../../../src/control/pair.ts';
-import { decide, type FaultFacts } from '../../../src/policy/fault/decide.ts';
+import { decide } from '../../../src/policy/fault/decide.ts';
+import type { FaultFacts } from '../../../src/policy/fault/decision.ts';
 import { faultFacts } from '../../../src/policy/fault/facts.ts';
 import { fakeWorld, follow, never, request, someFaults, until, type FakeWorld } from '../../fakes/world.ts';
 
@@ -29,13 +30,14 @@ async function factsOf(
     records: events.reduce(apply, store.records),
     judgementOf: ({ server }: ServerId) =>
       server === name
-        ? { verdict, duty, since: now, at: now, facts: [] }
+        ? { verdict, duty, since: now, at: now, facts: [], risenAt: null }
         : ({
             verdict: 'well',
             duty: server === 'web4' ? 'asleep' : 'serving',
             since: now,
             at: now,
             facts: [],
+            risenAt: null,
           } as const),
   };
   if (backend === undefined) throw new Error('the fake shop has a backend');
