@@ -47,6 +47,15 @@ export function recovery(cast: RecoveryCast): PlannedStep[] {
     ...plannedIn('rejuvenating', [
       { kind: 'agent', server: id, to: 'off' },
       setAdmin(backend, id, 'maint', { leaves: true }),
+      // It left without a drain, and one that hangs may still answer what it has begun.
+      {
+        kind: 'await-idle',
+        server: id,
+        admin: 'maint',
+        quietMs: 0,
+        deadlineMs: Math.min(backend.drain.deadlineMs, stillAnsweringMs),
+        atDeadline: 'go on',
+      },
       ...rungs,
     ]),
     ...plannedIn('verifying', [
@@ -63,6 +72,9 @@ export function recovery(cast: RecoveryCast): PlannedStep[] {
     ]),
   ];
 }
+
+/** A server that failed: what it has not answered by then, it is not believed to answer at all. */
+const stillAnsweringMs = 30_000;
 
 function placed(cast: RecoveryCast): Step[] {
   const { role, faults, replacedBy } = cast;
