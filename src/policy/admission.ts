@@ -6,6 +6,7 @@ import { openOperations, serverRecord, type Records } from '../domain/records.ts
 import type { BackendSettings, ServerSettings, Settings } from '../domain/settings.ts';
 import { rowsOf, sharedRows, type Snapshot } from '../domain/snapshot.ts';
 import type { ServingFloor } from '../domain/step.ts';
+import { setByHand } from './keeping.ts';
 import { ownerOf } from './ownership.ts';
 import { oldWorkersProblem } from './old-workers.ts';
 import { calendarProblems, type CalendarFacts } from './calendar/gates.ts';
@@ -49,6 +50,7 @@ export function admit(request: OperationRequest, facts: AdmissionFacts): Admissi
   // Without both load balancers nothing else can be judged.
   if (known.length > 0) return { blocked: known, spare: null };
   const blocked = [...busyProblems(request, facts)];
+  if (request.trigger === 'fault') blocked.push(...handProblems(request.target, facts));
   if (takesSpare(request.kind)) {
     const { spare, problems } = spareProblems(request, facts);
     const calendar = calendarProblems(request, facts.records.pause, calendarScopes(facts));
@@ -68,6 +70,16 @@ export function admit(request: OperationRequest, facts: AdmissionFacts): Admissi
     blocked.push(new RejuvError('already-maint', { ...request.target }));
   }
   return { blocked, spare: null };
+}
+
+/** What a person has set since is that person's, until a person asks for something else. */
+function handProblems(target: ServerId, { snapshot, records }: AdmissionFacts): RejuvError[] {
+  return rowsOf(snapshot, target)
+    .filter(({ view, row }) => setByHand(view, row, records))
+    .map(({ view, row }) => {
+      const facts = { ...target, admin: row.admin, loadBalancer: view.name };
+      return new RejuvError('owned-by-person', facts);
+    });
 }
 
 /** A ladder takes the server out: one that serves somewhere is not failed. */

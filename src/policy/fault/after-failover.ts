@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../domain/catalogue.ts';
 import { openFault, serverFaults } from '../../domain/fault-records.ts';
 import { isFault } from '../../domain/fault.ts';
 import type { ServerId } from '../../domain/names.ts';
@@ -20,12 +21,20 @@ export function answersTo(records: Records, server: ServerId): Operation[] {
   );
 }
 
+/** Ends of a failover that say nothing about its spare. */
+const notItsFault: readonly ErrorCode[] = [
+  'interrupted',
+  'aborted',
+  'stopping',
+  'recovered-meanwhile',
+  'changed-by-hand',
+];
+
 /** Spares that did not take over in an earlier try at this fault, and why: the next one is taken. */
 export function sparesThatFailed(records: Records, server: ServerId): Map<string, string> {
   return new Map(
     answersTo(records, server).flatMap(({ kind, spare, cause, id }) => {
-      const own =
-        cause !== null && !['interrupted', 'aborted', 'stopping', 'recovered-meanwhile'].includes(cause.code);
+      const own = cause !== null && !notItsFault.includes(cause.code);
       return kind === 'failover' && spare !== null && own
         ? [[spare, `did not take over in operation ${id}: ${cause.reason}`] as const]
         : [];

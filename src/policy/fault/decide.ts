@@ -22,6 +22,8 @@ export interface FaultFacts {
   readonly held: string | null;
   /** It was taken out by a failover without a spare, and waits to be put back. */
   readonly waitsToReturn: boolean;
+  /** A person takes it out, on one load balancer at least. */
+  readonly leavesByHand: boolean;
   readonly pause: Pause | null;
   /** The open operation that has it; `wayBack`: before its first action. */
   readonly operation: {
@@ -118,7 +120,7 @@ function ofOneInService(facts: FaultFacts): Decision {
     if (!operation.wayBack)
       return nothing(`operation ${operation.id} is past its first action: it proves or fails`);
     if (!operation.takesSpare) return alert(faultCode(verdict), server, judgement);
-  } else if (duty === 'leaving') {
+  } else if (duty === 'leaving' || facts.leavesByHand) {
     // Somebody takes it out by hand: that is not overridden.
     return alert(faultCode(verdict), server, judgement);
   }

@@ -7,6 +7,7 @@ import type { BackendSettings, FaultSettings, ServerSettings } from '../../domai
 import { rowsOf, type Snapshot } from '../../domain/snapshot.ts';
 import { floorOf } from '../admission.ts';
 import { spareProblem } from '../choice.ts';
+import { setByHand } from '../keeping.ts';
 import { ownerOf } from '../ownership.ts';
 import { floorProblem } from '../serving.ts';
 import { roleOf } from '../standing.ts';
@@ -58,6 +59,9 @@ export function faultFacts(known: Known, server: ServerId): FaultFacts | null {
     quarantined: faults.quarantine !== null,
     held: record.hold?.reason ?? null,
     waitsToReturn: isFault(open?.verdict ?? 'well') && outByUs(snapshot, record, server),
+    leavesByHand: rowsOf(snapshot, server).some(
+      ({ view, row }) => row.admin !== 'ready' && setByHand(view, row, records),
+    ),
     pause: records.pause,
     operation:
       holder === null

@@ -35,6 +35,7 @@ function facts({ verdict = 'failed', duty = 'serving', ...change }: Change = {})
     quarantined: false,
     held: null,
     waitsToReturn: false,
+    leavesByHand: false,
     pause: null,
     operation: null,
     spares: [spare('web4')],
@@ -78,6 +79,7 @@ describe('a server in service', () => {
       'alert server-failed',
     ],
     ['failed while a person drains it', { duty: 'leaving' }, 'alert server-failed'],
+    ['failed while a person drains it on one', { leavesByHand: true }, 'alert server-failed'],
     ['failed, and is held', { held: 'a person looks at it' }, 'alert server-failed'],
     ['failed in a pause', { pause: { ...pause, includingFailover: false } }, 'failover web4'],
     [
@@ -214,6 +216,7 @@ const anyFacts = fc
     includingFailover: fc.boolean(),
     paused: fc.boolean(),
     waitsToReturn: fc.boolean(),
+    leavesByHand: fc.boolean(),
     held: fc.constantFrom(null, 'a person looks at it'),
     operation: fc.option(
       fc.record({
