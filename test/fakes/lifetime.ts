@@ -18,7 +18,8 @@ export async function lifetime(shop: Shop, happenings: readonly Happening[], doo
   const { upset, unanswered } = noteEvents(here.world);
   for (const one of happenings) {
     await befall(here, doom, tap, one);
-    if (upsetting.includes(one.what)) upset();
+    // With a full disk no operation can be opened: that is said, and nothing else.
+    if (upsetting.includes(one.what) || here.world.store.full !== 'no') upset();
     expectLawful(here);
   }
   // Everything gets well again, and the sidecar is started once more: now all must come to rest.
