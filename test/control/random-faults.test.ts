@@ -23,8 +23,10 @@ const plain = fc.constant<Shop>({
   whenOneIsDown: 'block',
 });
 
-/** `ORDEAL_RUNS=3000` hunts for longer. */
-const runs = Number(process.env['ORDEAL_RUNS'] ?? 120);
+/** The same lives each time; `ORDEAL_RUNS=3000` hunts for longer, with others. */
+const hunted = process.env['ORDEAL_RUNS'];
+const runs = Number(hunted ?? 60);
+const seed = hunted === undefined ? { seed: 20_261_128 } : {};
 
 describe('whatever happens, in whatever order', () => {
   for (const [who, shop, numRuns] of [
@@ -43,7 +45,7 @@ describe('whatever happens, in whatever order', () => {
               await lifetime(one, happenings, noDoom());
             },
           ),
-          { numRuns, endOnFailure: true },
+          { numRuns, endOnFailure: true, ...seed },
         );
       },
     );
