@@ -172,8 +172,11 @@ export interface AwaitIdleStep {
   /** In drain, clients bound by a cookie still come: nobody may have come for so long. Nobody comes in maint. */
   readonly quietMs: number;
   readonly deadlineMs: number;
-  /** wait: go on waiting and tell a person · abort: roll back · close: cut them · stop: end failed, change nothing. */
-  readonly atDeadline: 'wait' | 'abort' | 'close' | 'stop';
+  /**
+   * wait: go on waiting and tell a person · abort: roll back · close: cut them · stop: end failed, change nothing · go on:
+   * it has failed already, and waiting longer helps nobody.
+   */
+  readonly atDeadline: 'wait' | 'abort' | 'close' | 'stop' | 'go on';
 }
 
 /** The last look before an action: maint on both, nothing in progress, nobody else on the host, no old workers. */

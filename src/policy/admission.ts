@@ -8,6 +8,7 @@ import type { BackendSettings, ServerSettings, Settings } from '../domain/settin
 import { rowsOf, sharedRows, type Snapshot } from '../domain/snapshot.ts';
 import type { ServingFloor } from '../domain/step.ts';
 import { blockerProblems, type BlockerFacts } from './blockers.ts';
+import { setByHand } from './keeping.ts';
 import { ownerOf } from './ownership.ts';
 import { oldWorkersProblem } from './old-workers.ts';
 import { calendarProblems, type CalendarFacts } from './calendar/gates.ts';
@@ -55,6 +56,7 @@ export function admit(request: OperationRequest, facts: AdmissionFacts): Admissi
   // Without both load balancers nothing else can be judged.
   if (known.length > 0) return { blocked: known, spare: null };
   const blocked = [...busyProblems(request, facts)];
+  if (request.trigger === 'fault') blocked.push(...handProblems(request.target, facts));
   if (takesSpare(request.kind)) {
     const { spare, problems } = spareProblems(request, facts);
     const calendar = calendarProblems(request, facts.records.pause, calendarScopes(facts));
@@ -90,6 +92,16 @@ function outsideProblems(
   const told = blockerProblems({ ...target, address, port }, blockers, snapshot.at);
   const crowded = trafficProblem(target, spare === null ? null : { ...target, server: spare.name }, facts);
   return crowded === null ? told : [...told, crowded];
+}
+
+/** What a person has set since is that person's, until a person asks for something else. */
+function handProblems(target: ServerId, { snapshot, records }: AdmissionFacts): RejuvError[] {
+  return rowsOf(snapshot, target)
+    .filter(({ view, row }) => setByHand(view, row, records))
+    .map(({ view, row }) => {
+      const facts = { ...target, admin: row.admin, loadBalancer: view.name };
+      return new RejuvError('owned-by-person', facts);
+    });
 }
 
 /** A ladder takes the server out: one that serves somewhere is not failed. */

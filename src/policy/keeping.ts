@@ -3,7 +3,7 @@ import { formatServerId } from '../domain/names.ts';
 import { serverRecord, type Intent, type Records } from '../domain/records.ts';
 import type { AdminState } from '../domain/server.ts';
 import { sameProcess, type LoadBalancerView, type ServerRow } from '../domain/snapshot.ts';
-import { configuredDefault } from './ownership.ts';
+import { configuredDefault, ownerOf } from './ownership.ts';
 
 /**
  * What became of rejuv's last word on one server on one load balancer.
@@ -30,6 +30,14 @@ export function keptOn(view: LoadBalancerView, row: ServerRow, records: Records)
   if (same) return unwritten ? 'unfinished' : 'by-hand';
   const saved = row.admin === cameUpWith(view, row.id, records) || savedBefore(view, row, intent);
   return configuredDefault(row) || saved || unwritten ? 'forgotten' : 'by-hand';
+}
+
+/** A person has set it, and not rejuv, nor HAProxy's configuration or an old state file: it is that person's. Pure. */
+export function setByHand(view: LoadBalancerView, row: ServerRow, records: Records): boolean {
+  const kept = keptOn(view, row, records);
+  const { intents } = serverRecord(records, row.id);
+  const owner = ownerOf(row, view.process, intents[view.name]);
+  return owner === 'person' && kept !== 'forgotten' && kept !== 'unfinished';
 }
 
 /** Saved, then set by rejuv, then read by the new process: all of it within the moment of a reload. */

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { OperationRequest } from '../../src/domain/operation.ts';
 import type { BackendSettings } from '../../src/domain/settings.ts';
 import type { Call, Fate, Tap } from '../fakes/mortal.ts';
-import { carryThrough, expectAtRest, ordeal, quiet, untilTrue, type Ordeal } from '../fakes/ordeal.ts';
+import { expectAtRest } from '../fakes/at-rest.ts';
+import { carryThrough, ordeal, quiet, untilTrue, type Ordeal } from '../fakes/ordeal.ts';
 import { fakeWorld, never, request, type FakeWorld } from '../fakes/world.ts';
 
 /** A moment of an operation: its phase, the call over a seam, and on what. */

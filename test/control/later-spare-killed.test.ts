@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { openOperations, serverRecord } from '../../src/domain/records.ts';
 import type { Tap } from '../fakes/mortal.ts';
-import { expectAtRest, ordeal, quiet, untilAtRest, untilTrue, type Ordeal } from '../fakes/ordeal.ts';
+import { expectAtRest } from '../fakes/at-rest.ts';
+import { ordeal, quiet, untilAtRest, untilTrue, type Ordeal } from '../fakes/ordeal.ts';
 import { fakeWorld, never, request, until, type FakeWorld } from '../fakes/world.ts';
 import { watched } from './watched-shop.ts';
 

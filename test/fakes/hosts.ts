@@ -32,11 +32,6 @@ export class FakeHosts implements Hosts {
     this.shop = shop;
   }
 
-  /** Nobody can log in, until it is reconnected; its application is as it was. */
-  cutOff(server: string): void {
-    this.away.set(server, Number.POSITIVE_INFINITY);
-  }
-
   reconnect(server: string): void {
     this.away.delete(server);
   }
@@ -46,12 +41,20 @@ export class FakeHosts implements Hosts {
     this.away.clear();
   }
 
+  /** No SSH for so long, or until it is reconnected; its application is as it was. */
+  cutOff(server: string, forMs = Number.POSITIVE_INFINITY): void {
+    this.away.set(server, Math.max(this.away.get(server) ?? 0, this.shop.clock.monotonic() + forMs));
+  }
+
+  private isAway(server: string): boolean {
+    return this.shop.clock.monotonic() < (this.away.get(server) ?? 0);
+  }
+
   async connect(settings: SshSettings): Promise<Host> {
     await Promise.resolve();
     this.faults.pass('connect', settings.host);
     const server = this.shop.at(settings.host);
-    const until = this.away.get(server.name) ?? 0;
-    if (this.shop.clock.monotonic() < until) {
+    if (this.isAway(server.name)) {
       throw new RejuvError('host-unreachable', { host: settings.host, problem: 'Connection refused' });
     }
     const name = `${settings.user}@${settings.host}`;
@@ -73,6 +76,7 @@ export class FakeHosts implements Hosts {
   private async run(server: string, command: string, signal: AbortSignal): Promise<CommandResult> {
     await this.shop.clock.sleep(this.slow.get(command) ?? 0, signal);
     this.faults.pass('run', `${server} ${command}`);
+    if (this.isAway(server)) throw new RejuvError('host-lost', { host: server, command });
     if (command.includes('clean')) this.onAct(server, command);
     if (command.includes('start shop')) this.shop.setRunning(server, true);
     if (command.includes('stop shop')) this.shop.setRunning(server, false);
@@ -83,7 +87,7 @@ export class FakeHosts implements Hosts {
   private async boot(server: string): Promise<Boot> {
     await Promise.resolve();
     this.faults.pass('boot', server);
-    if (this.shop.clock.monotonic() < (this.away.get(server) ?? 0)) {
+    if (this.isAway(server)) {
       throw new RejuvError('host-lost', { host: server, command: 'cat' });
     }
     const { bootId, bootedAt } = this.shop.server(server);
@@ -93,6 +97,7 @@ export class FakeHosts implements Hosts {
   private async reboot(server: string, command: string, bootId: string): Promise<RebootOrder> {
     await Promise.resolve();
     this.faults.pass('reboot', `${server} ${command}`);
+    if (this.isAway(server)) throw new RejuvError('host-lost', { host: server, command });
     if (this.shop.server(server).bootId !== bootId) return 'other-boot';
     this.onAct(server, command);
     const now = this.shop.clock.monotonic();

@@ -53,6 +53,10 @@ export class FakeLoadBalancer implements LoadBalancer {
   readonly lastHand = new Map<string, AdminState>();
   /** The rows of the last reads, oldest first: what was known before a change. */
   readonly lastReads: ServerRow[][] = [];
+  /** Servers that this one alone cannot reach, and until when, monotonic. */
+  readonly cannotReach = new Map<string, number>();
+  /** So many reads were answered. */
+  reads = 0;
   /** Looks at each change that comes over the runtime API, before it is made. */
   onWrite: (id: string, to: AdminState) => void = () => undefined;
   /** A master socket is configured. */
@@ -135,6 +139,7 @@ export class FakeLoadBalancer implements LoadBalancer {
     const asked = (id: string): boolean =>
       backends === null || backends.some((name) => id.startsWith(`${name}/`));
     const rows = [...this.rows].flatMap(([id, row]) => (asked(id) ? [this.view(id, row, true)] : []));
+    this.reads += 1;
     this.lastReads.push(rows);
     if (this.lastReads.length > 3) this.lastReads.shift();
     const known = [...new Set(rows.map(({ id }) => id.backend))];
@@ -248,7 +253,8 @@ export class FakeLoadBalancer implements LoadBalancer {
     const admin = adminStateOf(row.bits);
     const now = this.shop.clock.monotonic();
     const standing = now - Math.max(row.leftMaintAt, target.changedAt);
-    const well = target.running && target.passesCheck;
+    const reached = now >= (this.cannotReach.get(server) ?? 0);
+    const well = target.running && target.passesCheck && reached;
     const operational = operationalOf(admin, row.checked, well, standing);
     const sessions = sessionsOf(target, admin, now - row.since);
     if (counts && (admin === 'ready' || target.bound > 0)) row.total += sessions;

@@ -29,6 +29,8 @@ export interface FakeServer {
   boots: number;
   /** When the application last started or stopped, monotonic. */
   changedAt: number;
+  /** When it last began or ceased to hang, monotonic. */
+  hungAt: number;
 }
 
 /** The servers that both fake load balancers see, and that the fake hosts log in to. */
@@ -57,6 +59,7 @@ export class FakeShop {
         bootedAt: clock.monotonic() - 30 * 24 * 3_600_000,
         boots: 0,
         changedAt: clock.monotonic() - 3_600_000,
+        hungAt: clock.monotonic() - 3_600_000,
       });
     }
   }
@@ -78,6 +81,14 @@ export class FakeShop {
     if (server.running === running) return;
     server.running = running;
     server.changedAt = this.clock.monotonic();
+  }
+
+  /** The probe fails while HAProxy's own checks pass; or it is over. */
+  setHanging(name: string, hangs: boolean): void {
+    const server = this.server(name);
+    if (server.passesProbe !== hangs) return;
+    server.passesProbe = !hangs;
+    server.hungAt = this.clock.monotonic();
   }
 
   /** What a power cycle does. */

@@ -31,6 +31,8 @@ export interface FakeWorld {
   readonly alerts: FakeAlerts;
   readonly markers: FakeMarkers;
   readonly events: Event[];
+  /** Looks at each command that runs on the sidecar's own machine, when it is done. */
+  readonly machine: { onRun: (command: string) => void };
   /** Laws that were broken, as `test/fakes/ordeal.ts` watches them. */
   readonly lawsBroken: string[];
   /** When the poll loop of a sidecar ended a turn, in monotonic time. */
@@ -65,6 +67,7 @@ export function fakeWorld(
   const store = new FakeStore();
   const events: Event[] = [];
   const turnsAt: number[] = [];
+  const machine: FakeWorld['machine'] = { onRun: () => undefined };
   const cron = createCron();
   const freezeFiles = new FakeFreezeFiles();
   const samples = new FakeSamples();
@@ -80,7 +83,11 @@ export function fakeWorld(
     store,
     clock,
     runner: {
-      run: () => Promise.resolve({ status: 0, endedBy: null, stdout: '', stderr: '', truncated: false }),
+      async run(command) {
+        await Promise.resolve();
+        machine.onRun(command);
+        return { status: 0, endedBy: null, stdout: '', stderr: '', truncated: false };
+      },
     },
     newId: () => `op-${(ids += 1)}`,
     onEvent: (event) => events.push(event),
@@ -106,6 +113,7 @@ export function fakeWorld(
     alerts,
     markers,
     events,
+    machine,
     lawsBroken: [],
     turnsAt,
     settings,

@@ -51,6 +51,15 @@ export function recovery(cast: RecoveryCast): PlannedStep[] {
     ...plannedIn('rejuvenating', [
       { kind: 'agent', server: id, to: 'off' },
       setAdmin(backend, id, 'maint', { leaves: true }),
+      // It left without a drain, and one that hangs may still answer what it has begun.
+      {
+        kind: 'await-idle',
+        server: id,
+        admin: 'maint',
+        quietMs: 0,
+        deadlineMs: Math.min(backend.drain.deadlineMs, stillAnsweringMs),
+        atDeadline: 'go on',
+      },
       ...rungs,
     ]),
     ...plannedIn('verifying', [
@@ -62,6 +71,9 @@ export function recovery(cast: RecoveryCast): PlannedStep[] {
     ...plannedIn('registering', repairEnds(cast)),
   ];
 }
+
+/** A server that failed: what it has not answered by then, it is not believed to answer at all. */
+const stillAnsweringMs = 30_000;
 
 /** What a recovery ends with, once the server is proven well. */
 export function repairEnds(cast: RepairedCast): Step[] {

@@ -4,6 +4,7 @@ import { serverRecord } from '../../domain/records.ts';
 import type { AdminState } from '../../domain/server.ts';
 import { rowsOf, type Snapshot } from '../../domain/snapshot.ts';
 import type { AdminStep, AdminTarget, Found, ServingFloor, Step } from '../../domain/step.ts';
+import { setByHand } from '../../policy/keeping.ts';
 import { floorProblem } from '../../policy/serving.ts';
 import { owe } from '../owed.ts';
 import { setOnPair, targetOn } from '../pair.ts';
@@ -23,6 +24,7 @@ export const admin: StepLaw<AdminStep> = {
     const gap = snapshot.gaps[0];
     if (gap !== undefined) throw gap.error;
     const found = statesOf(snapshot, step);
+    refuseAnothersHand(step, snapshot, context);
     for (const [loadBalancer, state] of Object.entries(found)) {
       const fits = step.from === null || state === step.from || isOurs(context, step, loadBalancer, state);
       if (!fits) throw new RejuvError('changed-by-hand', { ...step.server, admin: state, loadBalancer });
@@ -68,6 +70,22 @@ export const admin: StepLaw<AdminStep> = {
     return wayBackTo(step, to);
   },
 };
+
+/**
+ * A fault is nobody's wish: what a person has set since it was decided about is left alone. Ready is no word against a
+ * failover.
+ * @throws changed-by-hand
+ */
+function refuseAnothersHand(step: AdminStep, snapshot: Snapshot, context: StepContext): void {
+  const { kind, trigger } = context.operation();
+  if (trigger !== 'fault' && kind !== 'failover') return;
+  for (const { view, row } of rowsOf(snapshot, step.server)) {
+    const wanted = targetOn(step.to, view.name, row.admin);
+    const free = row.admin === wanted || (row.admin === 'ready' && kind === 'failover');
+    if (free || !setByHand(view, row, context.records())) continue;
+    throw new RejuvError('changed-by-hand', { ...step.server, admin: row.admin, loadBalancer: view.name });
+  }
+}
 
 /** The state is what this step leads to, and this operation has said so itself: a person's own drain is not rejuv's. */
 function isOurs(

@@ -53,6 +53,9 @@ export const awaitIdle: StepLaw<AwaitIdleStep> = {
       context.report(messageOf(snapshot, step, load, old), load);
       // Passed while nobody looked, it still leaves the looks of a proof.
       const looked = !context.again || (looks > looksInARow && clock.monotonic() - began > step.quietMs);
+      if (deadline.passed() && looked && step.atDeadline === 'go on') {
+        return `not waited for any longer: ${messageOf(snapshot, step, load, old)}`;
+      }
       if (deadline.passed() && looked && !deadlineSeen) {
         const [gap] = snapshot.gaps;
         if (gap === undefined) {
@@ -130,6 +133,8 @@ async function atDeadline(
       throw error;
     case 'wait':
       await context.alert({ code: error.code, message: error.message, fix: error.fix, server: step.server });
+      return;
+    case 'go on':
       return;
     case 'close': {
       const inOld = inOldWorkers(snapshot, step);

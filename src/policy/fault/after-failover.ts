@@ -41,6 +41,7 @@ export const outsideCauses: readonly string[] = [
   'stopping',
   'preempted',
   'recovered-meanwhile',
+  'changed-by-hand',
 ];
 
 /** A person stopped what was done about this fault: it is that person's from here on. Null: nobody did. */

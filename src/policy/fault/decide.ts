@@ -87,7 +87,7 @@ function ofOneInService(facts: FaultFacts): Decision {
     if (!operation.wayBack)
       return nothing(`operation ${operation.id} is past its first action: it proves or fails`);
     if (!operation.takesSpare) return alert(faultCode(verdict), facts);
-  } else if (duty === 'leaving') {
+  } else if (duty === 'leaving' || facts.leavesByHand) {
     // Somebody takes it out by hand: that is not overridden.
     return alert(faultCode(verdict), facts);
   }

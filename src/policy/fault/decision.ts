@@ -19,6 +19,8 @@ export interface FaultFacts {
   readonly quarantined: boolean;
   /** Why it is held out of service; null: it is not. */
   readonly held: string | null;
+  /** A person takes it out, on one load balancer at least. */
+  readonly leavesByHand: boolean;
   /** A primary that rejuv took out because of this fault, and that nobody has replaced; null: it is not. */
   readonly unreplaced: 'failed' | 'hung' | null;
   /** How it was tried in vain to put it back. */

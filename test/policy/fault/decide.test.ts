@@ -32,6 +32,7 @@ describe('a server in service', () => {
       'alert server-failed',
     ],
     ['failed while a person drains it', { duty: 'leaving' }, 'alert server-failed'],
+    ['failed while a person drains it on one', { leavesByHand: true }, 'alert server-failed'],
     ['failed, and is held', { held: 'a person looks at it' }, 'alert server-failed'],
     ['failed in a pause', { pause: { ...pause, includingFailover: false } }, 'failover web4'],
     [
@@ -140,6 +141,7 @@ const anyFacts = fc
     includingFailover: fc.boolean(),
     paused: fc.boolean(),
     unreplaced: fc.constantFrom(null, 'failed', 'hung'),
+    leavesByHand: fc.boolean(),
     held: fc.constantFrom(null, 'a person looks at it'),
     operation: fc.option(
       fc.record({

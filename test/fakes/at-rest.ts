@@ -1,0 +1,94 @@
+import { expect } from 'vitest';
+import { backendName, type ServerName } from '../../src/domain/names.ts';
+import { isEnd, type Operation } from '../../src/domain/operation.ts';
+import { openOperations, serverRecord } from '../../src/domain/records.ts';
+import { openFault, serverFaults } from '../../src/domain/fault-records.ts';
+import { isServing } from '../../src/policy/serving.ts';
+import { quiet, untilAtRest, untilTrue, type Ordeal } from './ordeal.ts';
+import { never, request, type FakeWorld } from './world.ts';
+
+const shop = backendName('shop');
+
+/** The laws of a quiet moment: every drain and maint has its explanation, nothing is half-done. */
+export function expectAtRest(world: FakeWorld): void {
+  const { records } = world.store;
+  expect(world.lawsBroken).toEqual([]);
+  expect(openOperations(records)).toEqual([]);
+  for (const { name } of world.settings.backends[0]!.servers) {
+    const record = serverRecord(records, { backend: shop, server: name });
+    const states = [world.a, world.b].map((one) => one.admin(`shop/${name}`));
+    const said = `${name} is ${states.join(' and ')}`;
+    const explained = record.hold !== null || (record.role === 'spare' && states.every((s) => s === 'maint'));
+    if (states.some((state) => state !== 'ready')) expect(explained, said).toBe(true);
+    if (record.hold !== null) continue;
+    expect(new Set(states).size, said).toBe(1);
+    expect(record.agentsOff, `${name} has its agent back`).toEqual({});
+  }
+  for (const operation of records.operations) expectExplained(world, operation);
+}
+
+function expectExplained(world: FakeWorld, { id, phase, cause }: Operation): void {
+  expect(isEnd(phase)).toBe(true);
+  if (phase === 'completed') return;
+  expect(cause).not.toBeNull();
+  if (phase !== 'failed') return;
+  const told = world.store.of('alert').some((alert) => alert.operation === id);
+  expect(
+    told || cause?.code === 'changed-by-hand' || cause?.code === 'taken-over',
+    `a person is told of ${id}`,
+  ).toBe(true);
+}
+
+/**
+ * Everything lives, and is quiet. What is out has somebody who said so; after a person has taken that back, all serve,
+ * each in its role, and no fault goes on.
+ */
+export async function expectFullService(here: Ordeal): Promise<void> {
+  const { world } = here;
+  const names = world.settings.backends[0]!.servers.map(({ name }) => name);
+  if (await takeBack(here, names)) await untilAtRest(world);
+  expect(world.lawsBroken).toEqual([]);
+  for (const name of names) {
+    const { records } = world.store;
+    const { role, hold } = serverRecord(records, { backend: shop, server: name });
+    const states = [world.a, world.b].map((one) => {
+      const row = one.now().find(({ id }) => id.server === name)!;
+      return isServing(row, false) ? 'serving' : row.admin;
+    });
+    const wanted = role === 'spare' ? 'maint' : 'serving';
+    const last = records.operations.filter(({ server }) => server === name).at(-1);
+    const said = `${name}, a ${role}${hold === null ? '' : ` (${hold.reason})`}, after ${last?.kind} ${last?.phase}: ${last?.cause?.reason}`;
+    expect(states, said).toEqual([wanted, wanted]);
+    const { faults } = records;
+    const open = openFault(serverFaults(faults, { backend: shop, server: name }));
+    expect(open, `${name} has a fault that goes on`).toBeNull();
+  }
+}
+
+/** A person ends what only a person can end: holds, quarantines, and what was set by hand. False: there was nothing. */
+async function takeBack({ world, control }: Ordeal, names: readonly ServerName[]): Promise<boolean> {
+  let said = false;
+  const say = async (kind: 'ready' | 'maint', name: ServerName): Promise<void> => {
+    await control.begin(request(kind, name, { reason: 'a test' }), never);
+    await untilTrue(world, () => quiet(world));
+    said = true;
+  };
+  const about = (name: ServerName) => {
+    const id = { backend: shop, server: name };
+    const { records } = world.store;
+    const { role, hold } = serverRecord(records, id);
+    const states = [world.a, world.b].map((one) => one.admin(`shop/${name}`));
+    const held = hold !== null || serverFaults(records.faults, id).quarantine !== null;
+    return { rests: role === 'spare', held, states };
+  };
+  // First all that serve: one that leaves may be needed until then.
+  for (const name of names) {
+    const { rests, held, states } = about(name);
+    if (held || (!rests && states.some((state) => state !== 'ready'))) await say('ready', name);
+  }
+  for (const name of names) {
+    const { rests, states } = about(name);
+    if (rests && states.some((state) => state !== 'maint')) await say('maint', name);
+  }
+  return said;
+}
