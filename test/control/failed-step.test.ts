@@ -38,6 +38,7 @@ describe('a step that fails on the server under rejuvenation', () => {
     expect(shopNow.kinds()).toEqual(['failover web1 completed', 'recovery web1 completed']);
     expect(world.store.of('course-turned')).toHaveLength(1);
     expect(shopNow.record('web4').role).toBe('primary');
+    expect(shopNow.told()).toEqual(['server-failed']);
   });
 
   it('is rolled back within two looks while nothing else is wrong with that server', async () => {
