@@ -85,7 +85,8 @@ export function endOf(cell: Cell): End {
     };
   }
   const told = [failing, ...(fault === 'reboot' ? ['unasked-reboot'] : [])];
-  const untold = fault === 'power' ? ['probe-failed'] : fault === 'cut-both' ? ['check-failed'] : [];
+  // It cannot be started over SSH either.
+  const untold = fault === 'power' ? [`probe-failed|${noSsh}`] : fault === 'cut-both' ? ['check-failed'] : [];
   const repaired = gone.includes(fault) ? 'failed' : 'completed';
   const lost = lostBy[fault];
   const alerts = [...told, ...untold];

@@ -16,8 +16,9 @@ function shopOf(persistence: string): FaultyShop {
   return {
     asleep: true,
     lab: {
-      // Two short checks in a row may fail on a machine that is busy with something else.
-      haproxy: { inter: '300ms', fall: 3 },
+      // Two short checks in a row may fail on a machine that is busy with something else. And a request whose server has
+      // lost its network counts as in progress for as long as HAProxy waits for the answer.
+      haproxy: { inter: '300ms', fall: 3, backendLines: ['timeout server 4s'] },
       servers: ['web1', 'web2', 'web3', 'web4'].map((name) => ({
         name,
         ...(name === 'web4' ? { disabled: true, enabled: true } : {}),
@@ -36,7 +37,7 @@ function shopOf(persistence: string): FaultyShop {
         {
           run: { on: 'aged', command: held('duplexing', 'sudo -n shopctl flush-sessions'), deadline: '10s' },
         },
-        { copy: { from: '/var/lib/shop/sessions', to: '/var/lib/shop/sessions', deadline: '10s' } },
+        { copy: { from: '/var/lib/shop/sessions', to: '/var/lib/shop/sessions', deadline: '30s' } },
         { request: { on: 'spare', path: '/warmup', times: 3 } },
       ],
       drain: { persistence, deadline: '20s', atDeadline: 'wait' },
@@ -118,8 +119,10 @@ async function runCell(lab: Lab, cell: Cell, end: End): Promise<void> {
   await expectWhy(lab, book, end, struck.name);
   expect(inTwoOperations(book.events())).toEqual([]);
   expectAlerts(book, end);
-  const asked = (isLate ? 1 : 0) + (cell.fault === 'reboot' ? 1 : 0);
-  expect(struck.boots - boots).toBeLessThanOrEqual(asked);
+  const itself = cell.fault === 'reboot' ? 1 : 0;
+  const asked =
+    cell.who === 'same' && /^rejuvenation A (completed|failed)/.test(end.courses[0] ?? '') ? 1 : 0;
+  expect(struck.boots - boots, 'rejuv rebooted it more than once').toBeLessThanOrEqual(itself + asked);
   await makeWhole(lab);
 }
 

@@ -48,6 +48,8 @@ export async function takeBack(server: Server): Promise<void> {
   server.downMs = 300;
   if (!server.host.on) await server.powerOn();
   await server.clearFaults();
+  // Each cell has clients of its own, whose sessions the next one would hand over as well.
+  await server.exec(['sh', '-c', 'rm -f /var/lib/shop/sessions/*']);
   for (const phase of ['start', 'duplexing', 'rejuvenating', 'stop']) await release(server, phase);
 }
 
