@@ -14,11 +14,11 @@ import {
 import { serverRecord, type Records } from '../domain/records.ts';
 import type { Interruption } from './interruption.ts';
 import { createPatience, type Patience } from './patience.ts';
-import { failoverFrom } from './procedures/failover.ts';
 import { plannedIn } from './procedures/pieces.ts';
 import { rollbackOf, takenOver } from './rollback.ts';
 import { createStepContext, operationIn, publish, type OperationScope } from './step-context.ts';
 import { lawOf } from './steps/laws.ts';
+import { turnCourse, turns, turnsAfter } from './turning.ts';
 import type { SecureStep, Step } from '../domain/step.ts';
 
 /** Carries out an operation from where its records stand until it ends, or until this process goes. */
@@ -59,7 +59,8 @@ async function advance(
     return true;
   }
   if (turns(operation, interruption)) {
-    await turnCourse(scope, interruption);
+    const failure = await turnCourse(scope, interruption);
+    if (failure !== null) await leaveCourse(scope, failure, null);
     return true;
   }
   const index = nextStep(operation);
@@ -91,6 +92,7 @@ async function advance(
     const failure = asRejuvError(aborted ? abort.reason : thrown);
     if (onCourse) {
       if (patience.passesOnCourse(failure)) return await patience.wait(failure, 'abort');
+      if (await turnsAfter(scope, interruption, next.step, failure)) return true;
       await leaveCourse(scope, failure, index);
       return true;
     }
@@ -109,24 +111,6 @@ function nextStep({ steps, wayOutFrom }: Operation): number {
 function signalFor({ kind }: Operation, phase: WorkPhase, { abort, halt, turn }: Interruption): AbortSignal {
   if (!phases[phase].wayBack) return halt;
   return kind === 'failover' ? AbortSignal.any([abort, halt]) : AbortSignal.any([abort, halt, turn]);
-}
-
-/** Its server has failed, and traffic can still be moved without it. */
-function turns({ kind, cause, phase }: Operation, { turn }: Interruption): boolean {
-  return turn.aborted && cause === null && kind !== 'failover' && phases[phase].wayBack;
-}
-
-async function turnCourse(scope: OperationScope, { turned }: Interruption): Promise<void> {
-  const { phase, id } = operationIn(scope);
-  const next = turned();
-  if (next === null || phase === 'requested' || isEnd(phase)) {
-    await leaveCourse(scope, new RejuvError('interrupted', { phase }), null);
-    return;
-  }
-  const steps = failoverFrom(phase, next.steps);
-  const { reason } = next;
-  await scope.journal.record({ type: 'course-turned', at: scope.world.clock.now(), id, reason, steps });
-  publish(scope, `becomes a failover: ${reason}`);
 }
 
 async function enter(scope: OperationScope, phase: WorkPhase): Promise<void> {

@@ -6,6 +6,7 @@ import { findOperation, openOperations } from '../domain/records.ts';
 import { carryOut } from './engine.ts';
 import type { Interruption } from './interruption.ts';
 import type { Journal } from './journal.ts';
+import type { OperationScope } from './step-context.ts';
 import type { InTurn } from './turns.ts';
 import type { World } from './world.ts';
 import type { Worlds } from './worlds.ts';
@@ -40,7 +41,12 @@ export interface Runs {
   stop(): Promise<void>;
 }
 
-export function createRuns(worlds: Worlds, journal: Journal, inTurn: InTurn): Runs {
+export function createRuns(
+  worlds: Worlds,
+  journal: Journal,
+  inTurn: InTurn,
+  judgementOf: OperationScope['judgementOf'],
+): Runs {
   const runs = new Map<OperationId, Run>();
   let stopping = false;
 
@@ -74,7 +80,10 @@ export function createRuns(worlds: Worlds, journal: Journal, inTurn: InTurn): Ru
     run.done = worlds
       .use(
         async (world) =>
-          await carryOut({ world, journal, id, publish, inTurn, toldAway: new Set() }, interruption),
+          await carryOut(
+            { world, journal, id, publish, inTurn, toldAway: new Set(), judgementOf },
+            interruption,
+          ),
       )
       .catch(async (thrown: unknown) => await tellBroken(id, asRejuvError(thrown)))
       .finally(() => {

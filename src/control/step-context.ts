@@ -1,10 +1,11 @@
 import { findOperation } from '../domain/records.ts';
 import { RejuvError } from '../domain/errors.ts';
-import type { OperationId } from '../domain/names.ts';
+import type { OperationId, ServerId } from '../domain/names.ts';
 import type { Operation } from '../domain/operation.ts';
 import { nothingRemaining, progressOf, type Progress } from '../domain/progress.ts';
 import type { LoadBalancerGap, Snapshot } from '../domain/snapshot.ts';
 import { excuseGaps, mayGoOnWithOne } from '../policy/absence.ts';
+import type { Judgement } from '../policy/fault/verdict.ts';
 import type { Journal } from './journal.ts';
 import { align } from './keeper.ts';
 import { ledgerFor } from './ledger.ts';
@@ -27,6 +28,8 @@ export interface OperationScope {
   readonly inTurn: InTurn;
   /** Load balancers that it went on without, and a person was told. */
   readonly toldAway: Set<string>;
+  /** What the watch makes of a server; null: nobody watches it. */
+  readonly judgementOf: (server: ServerId) => Judgement | null;
 }
 
 export function operationIn(scope: OperationScope): Operation {

@@ -5,10 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import type { Operation } from '../../src/domain/operation.ts';
 import type { ServerStatus, Status } from '../../src/domain/status.ts';
-import type { Lab } from '../lab/lab.ts';
+import { startLab, type Lab } from '../lab/lab.ts';
 import type { LabOptions } from '../lab/options.ts';
 import { until } from '../lab/until.ts';
-import { withSidecar } from './sidecar.ts';
+import { startSidecar, withoutOldWorkers } from './sidecar.ts';
 
 /** A shop that answers faults, on the lab: three primaries and a spare that runs, unless told otherwise. */
 export interface FaultyShop {
@@ -27,9 +27,44 @@ const quick = {
 };
 
 export async function withFaults(shop: FaultyShop, test: (lab: Lab) => Promise<void>): Promise<void> {
+  const { lab, close } = await openFaults(shop);
+  try {
+    await test(lab);
+  } finally {
+    expect(await close(), 'rejuv took a server below minServing').toEqual([]);
+  }
+}
+
+/** The same for a file that has one test after another on one lab. `close` tells what broke the floor. */
+export async function openFaults(
+  shop: FaultyShop,
+): Promise<{ readonly lab: Lab; readonly close: () => Promise<readonly string[]> }> {
+  const lab = await startLab(withoutOldWorkers(optionsOf(shop)));
+  try {
+    const sidecar = await startSidecar(lab);
+    await untilVerdict(lab, 'every server is well', (servers) =>
+      servers.every(({ watch }) => watch?.verdict === 'well'),
+    );
+    const watching = watchTheFloor(lab, 2);
+    return {
+      lab,
+      async close() {
+        const broken = await watching.stop();
+        await sidecar.kill('SIGKILL');
+        await lab.stop();
+        return broken;
+      },
+    };
+  } catch (error) {
+    await lab.stop();
+    throw error;
+  }
+}
+
+function optionsOf(shop: FaultyShop): LabOptions {
   const warm = ['web1', 'web2', 'web3'].map((name) => ({ name }));
   const servers = [...warm, { name: 'web4', disabled: true, enabled: true }];
-  const lab: LabOptions = {
+  return {
     ...(shop.asleep === true ? {} : { servers }),
     ...shop.lab,
     configure: (file) => {
@@ -42,17 +77,6 @@ export async function withFaults(shop: FaultyShop, test: (lab: Lab) => Promise<v
       shop.lab?.configure?.(file);
     },
   };
-  await withSidecar(lab, async (one) => {
-    await untilVerdict(one, 'every server is well', (servers) =>
-      servers.every(({ watch }) => watch?.verdict === 'well'),
-    );
-    const watching = watchTheFloor(one, 2);
-    try {
-      await test(one);
-    } finally {
-      expect(await watching.stop(), 'rejuv took a server below minServing').toEqual([]);
-    }
-  });
 }
 
 /** What the sidecar answers at its socket; a command for each look would cost the lab more than all else. */

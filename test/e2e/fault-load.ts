@@ -9,14 +9,13 @@ const clients = { keepAlive: 6, cookie: 3, short: 3, slow: 2, timeoutMs: 6_000 }
 /** HAProxy counts its `fall` (2 checks of 250 ms, each with as long to answer); then nothing new is sent there. */
 const noticedMs = 2_500;
 
-/** Clients first, then what leads up to it, then the fault; `at` is when it struck. */
+/** Clients first, for a while, then the fault; `at` is when it struck. */
 export async function underLoad(
   lab: Lab,
   strike: (lab: Lab) => Promise<void>,
-  before: (lab: Lab) => Promise<void> = async () => await sleep(500),
 ): Promise<{ load: Load; at: number }> {
   const load = await lab.startLoad(clients);
-  await before(lab);
+  await sleep(500);
   const at = Date.now();
   await strike(lab);
   return { load, at };

@@ -140,7 +140,7 @@ export function createResponder(scope: ResponderScope): Responder {
     const { server, because, within, beside, preempts } = decision;
     const { backend, settings } = known;
     if (within !== null) {
-      giveWay(within, decision, known);
+      if (giveWay(within, decision, known)) await once.tell(server, failedError(decision), within);
       return;
     }
     if (preempts !== null) {
@@ -173,20 +173,21 @@ export function createResponder(scope: ResponderScope): Responder {
     });
   }
 
-  /** The operation that has it: on its own server it becomes the failover; a spare that died makes it take all back. */
-  function giveWay(within: OperationId, decision: Failover, known: Known): void {
+  /** The operation that has it: on its own server (true) it becomes the failover; for a dead spare it takes all back. */
+  function giveWay(within: OperationId, decision: Failover, known: Known): boolean {
     const operation = findOperation(journal.records(), within);
-    if (operation === undefined) return;
+    if (operation === undefined) return false;
     const { server, because } = decision;
     if (operation.server !== server.server) {
       runs.abort(within, new RejuvError('spare-died', { ...server, evidence: because }));
-      return;
+      return false;
     }
     const spare = operation.spare;
     runs.turn(within, () => {
       const plan = stepsOf({ ...decision, spare }, known.backend, known.settings, journal.records());
       return plan === null ? null : { reason: because, steps: plan.steps };
     });
+    return true;
   }
 
   async function quarantine(server: ServerId, { flap }: FaultSettings): Promise<void> {
