@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { aging, unstable } from './aging-fields.ts';
 import { calendarOfBackend, schedule } from './calendar-fields.ts';
 import { command } from './command.ts';
 import { duration, durationAboveZero } from './duration.ts';
@@ -123,6 +124,8 @@ export const backend = section({
     .prefault([])
     .meta({ description: 'What rejuvenation does on the drained server, in order.' }),
   schedule: z.array(schedule, aList).default([]).meta({ description: 'When it happens by itself.' }),
+  aging,
+  unstable,
   calendar: calendarOfBackend
     .prefault({})
     .meta({ description: 'When a schedule of this backend may start, beside the calendar of all backends.' }),

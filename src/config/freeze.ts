@@ -3,6 +3,7 @@ import type { Action, BackendSettings, HandOver, Settings } from '../domain/sett
 import { calendarOf } from './calendar.ts';
 import { faultsOf } from './faults.ts';
 import type { BackendDraft, Draft } from './fields.ts';
+import { rulesOf } from './rules.ts';
 import { addressOf, loginOf } from './ssh-login.ts';
 
 /** Last stage: a draft without problems as the frozen settings. */
@@ -59,13 +60,13 @@ function backendOf(draft: Draft, name: string, backend: BackendDraft): BackendSe
       cron,
       timeZone,
       pick: pick === 'longest-running' ? pick : serverName(pick),
-      when: when ?? null,
+      when: when?.condition ?? null,
       catchUpMs: catchUp,
     })),
     calendar: calendarOf(backend.calendar),
     faults: faultsOf(draft, backend),
     sources: [],
-    rules: [],
+    rules: rulesOf(backend),
     goAhead: null,
   };
 }

@@ -9,7 +9,7 @@ import { openings, union } from '../policy/calendar/openings.ts';
 import { planRuns, type PlannedBackend } from '../policy/calendar/plan.ts';
 import { counts } from '../policy/calendar/scopes.ts';
 import { spareProblem } from '../policy/choice.ts';
-import { readCandidates } from './candidates.ts';
+import { nothingMeasured, questionsOf, readCandidates } from './candidates.ts';
 import { freezesFor } from './freezes.ts';
 import { jitterOf } from './schedules.ts';
 import type { World } from './world.ts';
@@ -85,7 +85,10 @@ async function readBackend(
 ): Promise<PlannedBackend> {
   const now = world.clock.now();
   const idOf = (server: ServerName): ServerId => ({ backend: backend.name, server });
-  const candidates = await readCandidates(world, records, backend, snapshot, true, signal);
+  const questions = questionsOf(backend.schedule);
+  const candidates = await readCandidates(
+    ...([world, records, { backend, snapshot }, questions, nothingMeasured, signal] as const),
+  );
   return {
     name: backend.name,
     calendar: backend.calendar,

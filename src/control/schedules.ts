@@ -6,10 +6,9 @@ import type { BackendSettings } from '../domain/settings.ts';
 import { calendarProblems } from '../policy/calendar/gates.ts';
 import { calendarScopesAt } from '../policy/calendar/scopes.ts';
 import { longestStepBackMs, settle } from '../policy/calendar/settling.ts';
-import { asksFor } from '../policy/condition.ts';
 import { excuseGaps } from '../policy/absence.ts';
 import { pickServer } from '../policy/pick.ts';
-import { readCandidates } from './candidates.ts';
+import { nothingMeasured, questionsOf, readCandidates } from './candidates.ts';
 import { freezesAt } from './freezes.ts';
 import type { Journal } from './journal.ts';
 import { observe } from './pair.ts';
@@ -152,10 +151,9 @@ async function start(
     const snapshot = excuseGaps(seen, world.settings.whenOneIsDown === 'continue');
     const [gap] = snapshot.gaps;
     if (gap !== undefined) throw gap.error;
-    const wantUptimes =
-      schedule.pick === 'longest-running' || (schedule.when !== null && asksFor(schedule.when, 'uptime'));
     const candidates = await readCandidates(
-      ...([world, journal.records(), backend, snapshot, wantUptimes, signal] as const),
+      ...([world, journal.records(), { backend, snapshot }, questionsOf([schedule])] as const),
+      ...([nothingMeasured, signal] as const),
     );
     const picked = pickServer(backend.name, schedule, candidates);
     server = picked.server;

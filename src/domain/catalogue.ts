@@ -266,6 +266,13 @@ export const catalogue = {
     message: 'backend {backend}: no server fits `when: {condition}`: {figures}',
     fix: 'nothing to do: the schedule asks again when it is due again',
   },
+  'figures-unknown': {
+    exit: 3,
+    http: 409,
+    message:
+      'backend {backend}: it is unknown whether a server fits `when: {condition}`; not known now: {problem}',
+    fix: 'let `rejuv check` say which source does not answer',
+  },
   'uptime-unknown': {
     exit: 3,
     http: 409,
