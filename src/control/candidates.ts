@@ -1,31 +1,19 @@
 import type { Schedule } from '../domain/calendar.ts';
-import { figuresIn, type Reaching } from '../domain/condition.ts';
+import { figuresIn } from '../domain/condition.ts';
 import { asRejuvError } from '../domain/errors.ts';
 import type { FigureName } from '../domain/figure.ts';
-import type { ServerId } from '../domain/names.ts';
 import type { Records } from '../domain/records.ts';
 import { serverRecord } from '../domain/records.ts';
 import type { BackendSettings, ServerSettings } from '../domain/settings.ts';
 import { rowsOf, type Snapshot } from '../domain/snapshot.ts';
 import { asksForUptime } from '../policy/condition-now.ts';
-import type { Verdict } from '../policy/condition.ts';
 import type { Candidate } from '../policy/pick.ts';
 import { roleOf } from '../policy/standing.ts';
+import type { Measured } from './measured.ts';
 import type { World } from './world.ts';
 
 /** How long the look at one host may take. */
 const patienceMs = 15_000;
-
-/** What was measured of a server, as of now. */
-export interface Measured {
-  /** Its newest value that is fresh; null: there is none. */
-  newest(server: ServerId, figure: FigureName): number | null;
-  /** Whether a trend of its holds. */
-  foretold(server: ServerId, leaf: Reaching): Verdict;
-}
-
-/** Where nothing is measured, everything that asks for it is unknown. */
-export const nothingMeasured: Measured = { newest: () => null, foretold: () => 'unknown' };
 
 /** What schedules ask of the servers of a backend. */
 export interface Questions {

@@ -9,8 +9,9 @@ import { openings, union } from '../policy/calendar/openings.ts';
 import { planRuns, type PlannedBackend } from '../policy/calendar/plan.ts';
 import { counts } from '../policy/calendar/scopes.ts';
 import { spareProblem } from '../policy/choice.ts';
-import { nothingMeasured, questionsOf, readCandidates } from './candidates.ts';
+import { questionsOf, readCandidates } from './candidates.ts';
 import { freezesFor } from './freezes.ts';
+import { nothingMeasured } from './measured.ts';
 import { jitterOf } from './schedules.ts';
 import type { World } from './world.ts';
 

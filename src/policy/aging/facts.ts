@@ -45,7 +45,7 @@ export interface AgingFacts {
   /** Asked once per trend of the rule. */
   readonly forecast: (question: TrendQuestion) => TrendAnswer;
   /** The judgement before this one: it carries the hysteresis. Null: there was none. */
-  readonly before: RuleJudgement | null;
+  readonly before: Pick<RuleJudgement, 'verdict' | 'since'> | null;
   readonly now: number;
 }
 
@@ -53,7 +53,7 @@ export interface AgingFacts {
 export interface RuleFacts extends AgingFacts {
   readonly rule: AgingRule;
   /** What trends have answered in this judgement, and when: the same samples tell the same instant later. */
-  readonly told: Map<Reaching, { readonly answer: TrendAnswer; readonly at: number }>;
+  readonly told: { readonly leaf: Reaching; readonly answer: TrendAnswer; readonly at: number }[];
 }
 
 /**

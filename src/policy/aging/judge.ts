@@ -17,15 +17,20 @@ interface Outcome {
  * `facts.before` has to be the judgement of the same rule before, or null.
  */
 export function judgeRule(rule: AgingRule, facts: AgingFacts): RuleJudgement {
-  const ruled = { ...facts, rule, told: new Map() };
+  // Written out, and not spread: ten thousand rules are judged at once.
+  const { server, peers, measured, youngSince, own, forecast, before, now } = facts;
+  const ruled = { server, peers, measured, youngSince, own, forecast, before, now, rule, told: [] };
   const outcome = outcomeOf(ruled, true);
   const { verdict, since, when, clears } = outcome;
-  const judged = {
-    ...{ rule, verdict, since },
+  const why = when.problem === '' && clears !== null ? clears.problem : when.problem;
+  return {
+    rule,
+    verdict,
+    since,
+    nextChangeAt: nextChange(outcome, ruled),
     evidence: evidenceOf(outcome, ruled),
-    problem: verdict === 'unknown' ? (when.problem === '' ? (clears?.problem ?? '') : when.problem) : null,
+    problem: verdict === 'unknown' ? why : null,
   };
-  return { ...judged, nextChangeAt: nextChange(outcome, ruled, { ...judged, nextChangeAt: null }) };
 }
 
 function outcomeOf(facts: RuleFacts, inWords: boolean): Outcome {
@@ -59,17 +64,29 @@ function isCovered({ run, sampled }: Look, forMs: number, now: number): boolean 
 }
 
 /** The first moment at which the same samples lead to another verdict; null: none does. */
-function nextChange(
-  { verdict, when, clears }: Outcome,
-  facts: RuleFacts,
-  before: RuleJudgement,
-): number | null {
+function nextChange({ verdict, since, when, clears }: Outcome, facts: RuleFacts): number | null {
   const { rule, now } = facts;
-  const covered = verdict === 'waiting' && when.run.since !== null ? [when.run.since + rule.forMs] : [];
-  const moments = [...when.changes, ...(clears?.changes ?? []), ...covered]
-    .filter((at) => at > now)
-    .sort((a, b) => a - b);
-  return moments.find((at) => outcomeOf({ ...facts, before, now: at }, false).verdict !== verdict) ?? null;
+  const moments = [...when.changes];
+  if (verdict === 'waiting' && when.run.since !== null) moments.push(when.run.since + rule.forMs);
+  if (clears !== null) moments.push(...clears.changes);
+  if (moments.length > 1) moments.sort((a, b) => a - b);
+  for (const at of moments) {
+    if (at <= now) continue;
+    // What rests on one comparison of samples is unknown once its source is stale, and needs no second look for that.
+    if (
+      clears === null &&
+      isOneComparison(rule) &&
+      verdict !== 'unknown' &&
+      at !== (when.run.since ?? 0) + rule.forMs
+    )
+      return at;
+    if (outcomeOf({ ...facts, before: { verdict, since }, now: at }, false).verdict !== verdict) return at;
+  }
+  return null;
+}
+
+function isOneComparison({ condition }: AgingRule): boolean {
+  return condition.kind === 'compare' && condition.figure !== 'uptime';
 }
 
 function evidenceOf({ verdict, since, when, clears }: Outcome, { rule, now }: RuleFacts): string {

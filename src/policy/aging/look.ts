@@ -23,10 +23,15 @@ const broken: Run = { since: null, samples: 0, secondAt: null, some: null };
 
 /** Whether a condition is true now, and since when. `inWords` false spares the words. */
 export function lookAt(condition: Condition, facts: RuleFacts, inWords: boolean): Look {
-  const leaves = leavesOf(condition);
-  const tracks = leaves.map((leaf) => trackOf(leaf, facts));
-  const changes = tracks.flatMap((track) => changesOf(track, facts));
-  const unread = leaves.filter((leaf) => figuresRead(leaf).some((figure) => !isFresh(figure, facts)));
+  const tracks: Track[] = [];
+  const changes: number[] = [];
+  const unread: Leaf[] = [];
+  for (const leaf of leavesOf(condition)) {
+    const track = trackOf(leaf, facts);
+    tracks.push(track);
+    if (!areFresh(leaf, facts, changes)) unread.push(leaf);
+    addChange(track, facts, changes);
+  }
   const now = judge(condition, (leaf) => {
     if (unread.includes(leaf)) return 'unknown';
     for (const track of tracks) if (track.leaf === leaf) return track.verdict;
@@ -35,8 +40,12 @@ export function lookAt(condition: Condition, facts: RuleFacts, inWords: boolean)
   // Said before the run is walked, for the tracks go back with it.
   const values = inWords ? valuesOf(tracks, facts) : '';
   const problem = inWords && now === 'unknown' ? unknownBecause(tracks, unread, facts) : '';
-  const newest = tracks.reduce((last, { at }) => Math.max(last, at), Number.NEGATIVE_INFINITY);
-  const sampled = tracks.some((track) => track.sampled);
+  let newest = Number.NEGATIVE_INFINITY;
+  let sampled = false;
+  for (const track of tracks) {
+    newest = Math.max(newest, track.at);
+    sampled ||= track.sampled;
+  }
   const run = runOf(condition, tracks, now, facts, sampled);
   const verdict = now === 'unknown' || run.some === null ? now : run.since === null ? 'fails' : 'holds';
   // Its parts may come from sources that are never read close to each other.
@@ -57,26 +66,26 @@ function runOf(
   return now === 'holds' ? plainRun(condition, tracks, alignedMs(facts)) : broken;
 }
 
-/** The figures whose sources have to be fresh for a comparison now. */
-export function figuresRead(leaf: Leaf): FigureName[] {
-  if (leaf.kind === 'reaches') return [leaf.figure];
-  if (leaf.figure === 'uptime') return [];
-  return leaf.per === null ? [leaf.figure] : [leaf.figure, leaf.per];
+/** Whether everything that a comparison needs is fresh; adds until when. An uptime needs no source. */
+function areFresh(leaf: Leaf, facts: RuleFacts, changes: number[]): boolean {
+  if (leaf.figure === 'uptime') return true;
+  const fresh = isFresh(leaf.figure, facts, changes);
+  return leaf.kind === 'reaches' || leaf.per === null ? fresh : isFresh(leaf.per, facts, changes) && fresh;
 }
 
-function isFresh(figure: FigureName, { measured, server, now }: RuleFacts): boolean {
-  return measured.freshness(server, figure, now).kind === 'fresh';
+function isFresh(figure: FigureName, { measured, server, now }: RuleFacts, changes: number[]): boolean {
+  const freshness = measured.freshness(server, figure, now);
+  if (freshness.kind !== 'fresh') return false;
+  changes.push(freshness.until);
+  return true;
 }
 
-function changesOf({ leaf, trend }: Track, facts: RuleFacts): number[] {
-  const { measured, server, youngSince, now } = facts;
-  const changes = figuresRead(leaf).flatMap((figure) => {
-    const freshness = measured.freshness(server, figure, now);
-    return freshness.kind === 'fresh' ? [freshness.until] : [];
-  });
-  if (leaf.kind === 'compare') {
-    const passes = leaf.figure === 'uptime' ? passesAt(leaf, youngSince) : null;
-    return passes === null ? changes : [...changes, passes];
+/** When an uptime passes its limit, and when a limit comes near enough in a trend. */
+function addChange({ leaf, trend }: Track, { youngSince, now }: RuleFacts, changes: number[]): void {
+  if (leaf.kind === 'reaches') {
+    if (trend?.kind === 'ages') changes.push(now + trend.exhaustion.best - leaf.withinMs);
+    return;
   }
-  return trend?.kind === 'ages' ? [...changes, now + trend.exhaustion.best - leaf.withinMs] : changes;
+  const passes = leaf.figure === 'uptime' ? passesAt(leaf, youngSince) : null;
+  if (passes !== null) changes.push(passes);
 }

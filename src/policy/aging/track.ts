@@ -105,7 +105,7 @@ class UptimeTrack implements Track {
 
   back(): void {
     const wasPast = this.born !== null && this.at > this.born;
-    this.at = wasPast ? (this.born ?? Number.NEGATIVE_INFINITY) : Number.NEGATIVE_INFINITY;
+    this.at = wasPast ? this.born : Number.NEGATIVE_INFINITY;
     this.verdict = wasPast ? opposite(after(this.leaf)) : 'unknown';
   }
 }
@@ -154,10 +154,10 @@ class TrendTrack implements Track {
 function answerTo(leaf: Reaching, samples: Samples, facts: RuleFacts): TrendAnswer {
   const { youngSince: since, forecast, told, now } = facts;
   const { limit, direction } = leaf;
-  const before = told.get(leaf);
+  const before = told.find((one) => one.leaf === leaf);
   if (before === undefined) {
     const answer = forecast({ samples, since, limit, direction, now });
-    told.set(leaf, { answer, at: now });
+    told.push({ leaf, answer, at: now });
     return answer;
   }
   if (before.answer.kind !== 'ages') return before.answer;

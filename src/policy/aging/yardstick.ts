@@ -29,7 +29,7 @@ export function yardstickOf(leaf: Comparing, facts: RuleFacts): Yardstick {
 function freshest(leaf: Comparing, times: number, facts: RuleFacts): Yardstick {
   const { peers } = facts;
   const descents: (Descent | undefined)[] = [];
-  const alone = peers.filter((peer) => !isItself(peer, facts)).length === 1;
+  const alone = peers.length <= 2 && peers.filter((peer) => !isItself(peer, facts)).length === 1;
   let of: ServerName = facts.server.server;
   let value = Number.NaN;
   const valueAt = (at: number): number => {
@@ -37,9 +37,9 @@ function freshest(leaf: Comparing, times: number, facts: RuleFacts): Yardstick {
     value = Number.NaN;
     for (let index = 0; index < peers.length; index += 1) {
       const peer = peers[index];
-      if (peer === undefined || isItself(peer, facts)) continue;
+      if (peer === undefined) continue;
       const born = peer.youngSince ?? (alone ? 0 : Number.NaN);
-      if (!(born > youngest && born <= at)) continue;
+      if (!(born > youngest && born <= at) || isItself(peer, facts)) continue;
       const descent = (descents[index] ??= descentOf(leaf, facts, peer));
       const found = descent(at);
       if (Number.isNaN(found)) continue;
@@ -57,10 +57,15 @@ function freshest(leaf: Comparing, times: number, facts: RuleFacts): Yardstick {
   };
 }
 
+/** More would hardly move a median, and cost a look at each of a thousand servers for each of a thousand. */
+const mostPeers = 32;
+
 function peersMedian(leaf: Comparing, times: number, facts: RuleFacts): Yardstick {
-  const descents = facts.peers
-    .filter((peer) => !isItself(peer, facts))
-    .map((peer) => descentOf(leaf, facts, peer));
+  const descents: Descent[] = [];
+  for (const peer of facts.peers) {
+    if (descents.length === mostPeers) break;
+    if (!isItself(peer, facts)) descents.push(descentOf(leaf, facts, peer));
+  }
   const values = new Float64Array(descents.length);
   let value = Number.NaN;
   return {

@@ -131,4 +131,34 @@ describe('a rule, on any samples', () => {
       { numRuns: 300 },
     );
   });
+
+  it('depends on nothing outside its window', () => {
+    const forMs = 120 * second;
+    fc.assert(
+      fc.property(series, series, (kept, older) => {
+        const start = kept[0]?.[0] ?? now;
+        const before = older.map(([at, value]) => [at - (now - start) - second, value] as const);
+        const first = kept.find(([at]) => at >= now - forMs);
+        // With one sample at or before its start the window is covered, whatever was earlier.
+        fc.pre(first !== undefined && start <= now - forMs);
+        const one = rule('load > 2', { forMs });
+        const verdict = (load: Series): string =>
+          judgeRule(one, facts(measured({ web1: { load } }, 600 * second), now)).verdict;
+        expect(verdict([...before, ...kept])).toBe(verdict(kept));
+      }),
+    );
+  });
+
+  it('holds for every lower limit, if it holds for one', () => {
+    fc.assert(
+      fc.property(series, level, level, fc.constantFrom(0, 60 * second), (load, a, b, forMs) => {
+        const at = (limit: number): string =>
+          judgeRule(
+            rule(`load > ${limit}`, { forMs }),
+            facts(measured({ web1: { load } }, 600 * second), now),
+          ).verdict;
+        if (at(Math.max(a, b)) === 'holds') expect(at(Math.min(a, b))).toBe('holds');
+      }),
+    );
+  });
 });
