@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { aging, unstable } from './aging-fields.ts';
 import { blockers } from './blocker-fields.ts';
 import { calendarOfBackend, schedule } from './calendar-fields.ts';
 import { capacity } from './capacity-fields.ts';
@@ -136,6 +137,8 @@ export const backend = section({
     description: 'The last word of the shop itself, once the server is out and before the first action.',
   }),
   schedule: z.array(schedule, aList).default([]).meta({ description: 'When it happens by itself.' }),
+  aging,
+  unstable,
   calendar: calendarOfBackend
     .prefault({})
     .meta({ description: 'When a schedule of this backend may start, beside the calendar of all backends.' }),

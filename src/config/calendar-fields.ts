@@ -90,7 +90,7 @@ export const schedule = section({
     .default('longest-running')
     .meta({ title: 'longest-running or a server', description: 'Which server it is.' }),
   when: condition.optional().meta({
-    description: 'What has to hold for the server then; figures: sessions, queue, uptime.',
+    description: 'What has to hold for the server then; see [conditions](aging.md#conditions).',
   }),
   defer: oneOf(['trough'])
     .optional()

@@ -4,6 +4,7 @@ import { blockersOf } from './blockers.ts';
 import { calendarOf } from './calendar.ts';
 import { faultsOf } from './faults.ts';
 import type { BackendDraft, Draft } from './fields.ts';
+import { rulesOf } from './rules.ts';
 import { addressOf, loginOf } from './ssh-login.ts';
 
 /** Last stage: a draft without problems as the frozen settings. */
@@ -60,14 +61,14 @@ function backendOf(draft: Draft, name: string, backend: BackendDraft): BackendSe
       cron,
       timeZone,
       pick: pick === 'longest-running' ? pick : serverName(pick),
-      when: when ?? null,
+      when: when?.condition ?? null,
       catchUpMs: catchUp,
       defer: defer ?? null,
     })),
     calendar: calendarOf(backend.calendar),
     faults: faultsOf(draft, backend),
     sources: [],
-    rules: [],
+    rules: rulesOf(backend),
     blockers: blockersOf(draft, backend),
     capacity: backend.capacity ?? null,
     goAhead: backend.goAhead === undefined ? null : goAheadOf(backend.goAhead),

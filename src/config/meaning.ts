@@ -1,12 +1,15 @@
 import { checkCalendars } from './checks/calendar.ts';
 import { checkCapacity } from './checks/capacity.ts';
+import { checkConditions } from './checks/conditions.ts';
 import { checkFaults } from './checks/faults.ts';
 import { checkLoadBalancers } from './checks/load-balancers.ts';
 import { checkLogins } from './checks/logins.ts';
 import { checkProof } from './checks/proof.ts';
+import { checkRules } from './checks/rules.ts';
 import { checkSameHost } from './checks/same-host.ts';
 import { checkSchedules } from './checks/schedule.ts';
 import type { CronRules } from './cron-rules.ts';
+import type { SourceSettings } from '../domain/sources.ts';
 import type { Draft } from './fields.ts';
 import { pathsOverlap, type Finding, type Path } from './problem.ts';
 
@@ -21,7 +24,14 @@ export function checkMeaning(draft: Draft, broken: readonly Path[], cron: CronRu
     ...checkFaults(draft),
     ...checkSchedules(draft, cron),
     ...checkCalendars(draft, cron),
+    ...checkConditions(draft, sourcesOf),
+    ...checkRules(draft, sourcesOf),
   ].filter(({ path, reliesOn = [path] }) =>
     reliesOn.every((relied) => !broken.some((gap) => pathsOverlap(gap, relied))),
   );
+}
+
+/** Nobody can write a source so far: there is what HAProxy and the hosts say of themselves. */
+function sourcesOf(): readonly SourceSettings[] {
+  return [];
 }

@@ -27,6 +27,7 @@ const standIns: Readonly<Record<string, unknown>> = {
   to: '/',
   path: '/',
   cron: '0 0 * * *',
+  when: 'uptime > 7d',
   timeZone: 'UTC',
   every: '1m',
   steps: [{ run: { on: 'primary', command: 'true' } }],

@@ -76,7 +76,8 @@ function called(path: Path): string {
 
 const longestShown = 60;
 
-function shown(written: unknown): string {
+/** A value as it is quoted to its author. */
+export function shown(written: unknown): string {
   if (Array.isArray(written)) return written.length === 0 ? 'an empty list' : 'a list';
   if (typeof written === 'object' && written !== null) return 'a section';
   if (typeof written === 'string' && written.length > longestShown) {

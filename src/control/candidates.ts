@@ -1,22 +1,34 @@
+import type { Schedule } from '../domain/calendar.ts';
+import { figuresIn } from '../domain/condition.ts';
 import { asRejuvError } from '../domain/errors.ts';
+import type { FigureName } from '../domain/figure.ts';
 import type { Records } from '../domain/records.ts';
 import { serverRecord } from '../domain/records.ts';
 import type { BackendSettings, ServerSettings } from '../domain/settings.ts';
 import { rowsOf, type Snapshot } from '../domain/snapshot.ts';
+import { asksForUptime } from '../policy/condition-now.ts';
 import type { Candidate } from '../policy/pick.ts';
 import { roleOf } from '../policy/standing.ts';
+import type { Measured } from './measured.ts';
 import type { World } from './world.ts';
 
 /** How long the look at one host may take. */
 const patienceMs = 15_000;
 
+/** What schedules ask of the servers of a backend. */
+export interface Questions {
+  readonly uptimes: boolean;
+  /** Of the figures that they name, those that neither the load balancers nor SSH tell are among the measured ones. */
+  readonly figures: readonly FigureName[];
+}
+
 /** The servers of a backend as a schedule asks about them; real uptimes, where wanted, are read over SSH, side by side. */
 export async function readCandidates(
   world: World,
   records: Records,
-  backend: BackendSettings,
-  snapshot: Snapshot,
-  wantUptimes: boolean,
+  { backend, snapshot }: { readonly backend: BackendSettings; readonly snapshot: Snapshot },
+  questions: Questions,
+  measured: Measured,
   signal: AbortSignal,
 ): Promise<Candidate[]> {
   return await Promise.all(
@@ -26,21 +38,32 @@ export async function readCandidates(
       const whole = snapshot.gaps.length === 0 && rows.length === snapshot.views.length;
       const sum = (of: (row: (typeof rows)[number]) => number): number | null =>
         whole ? rows.reduce((total, row) => total + of(row), 0) : null;
-      const { uptime, problem } = wantUptimes ? await readUptime(world, server, signal) : notAsked;
+      const { uptime, problem } = questions.uptimes ? await readUptime(world, server, signal) : notAsked;
       return {
         server: server.name,
         role: roleOf(records, backend, server),
         inService:
           whole && rows.every((row) => row.admin === 'ready') && serverRecord(records, id).hold === null,
         figures: {
+          ...Object.fromEntries(questions.figures.map((figure) => [figure, measured.newest(id, figure)])),
           sessions: sum((row) => row.sessions),
           queue: sum((row) => row.queue),
           uptime: uptime === null ? null : sinceRejuvenation(records, id, world.clock.now(), uptime),
         },
+        foretold: (leaf) => measured.foretold(id, leaf),
         uptimeProblem: problem,
       };
     }),
   );
+}
+
+/** What these schedules ask for. */
+export function questionsOf(schedules: readonly Pick<Schedule, 'pick' | 'when'>[]): Questions {
+  const conditions = schedules.flatMap(({ when }) => (when === null ? [] : [when]));
+  return {
+    uptimes: schedules.some(({ pick }) => pick === 'longest-running') || conditions.some(asksForUptime),
+    figures: [...new Set(conditions.flatMap(figuresIn))],
+  };
 }
 
 const notAsked = { uptime: null, problem: 'nobody asked for it' };

@@ -11,8 +11,9 @@ import { counts } from '../policy/calendar/scopes.ts';
 import { typicalMs } from '../policy/typical.ts';
 import { spareProblem } from '../policy/choice.ts';
 import { plannedAged } from './aging/planned-aged.ts';
-import { readCandidates } from './candidates.ts';
+import { questionsOf, readCandidates } from './candidates.ts';
 import { freezesFor } from './freezes.ts';
+import { nothingMeasured } from './measured.ts';
 import { jitterOf } from './schedules.ts';
 import { deferralOf } from './trough.ts';
 import type { World } from './world.ts';
@@ -89,7 +90,10 @@ async function readBackend(
 ): Promise<PlannedBackend> {
   const now = world.clock.now();
   const idOf = (server: ServerName): ServerId => ({ backend: backend.name, server });
-  const candidates = await readCandidates(world, records, backend, snapshot, true, signal);
+  const questions = questionsOf(backend.schedule);
+  const candidates = await readCandidates(
+    ...([world, records, { backend, snapshot }, questions, nothingMeasured, signal] as const),
+  );
   return {
     name: backend.name,
     calendar: backend.calendar,

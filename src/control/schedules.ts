@@ -4,12 +4,12 @@ import type { OperationId } from '../domain/names.ts';
 import type { OperationRequest, ScheduledRun } from '../domain/operation.ts';
 import type { BackendSettings } from '../domain/settings.ts';
 import { longestStepBackMs, settle } from '../policy/calendar/settling.ts';
-import { asksFor } from '../policy/condition.ts';
 import { excuseGaps } from '../policy/absence.ts';
 import { pickServer } from '../policy/pick.ts';
-import { readCandidates } from './candidates.ts';
+import { questionsOf, readCandidates } from './candidates.ts';
 import { heldUp } from './held-up.ts';
 import type { Journal } from './journal.ts';
+import { nothingMeasured } from './measured.ts';
 import { observe } from './pair.ts';
 import { deferralOf } from './trough.ts';
 import type { World } from './world.ts';
@@ -154,10 +154,9 @@ async function start(
     const snapshot = excuseGaps(seen, world.settings.whenOneIsDown === 'continue');
     const [gap] = snapshot.gaps;
     if (gap !== undefined) throw gap.error;
-    const wantUptimes =
-      schedule.pick === 'longest-running' || (schedule.when !== null && asksFor(schedule.when, 'uptime'));
     const candidates = await readCandidates(
-      ...([world, journal.records(), backend, snapshot, wantUptimes, signal] as const),
+      ...([world, journal.records(), { backend, snapshot }, questionsOf([schedule])] as const),
+      ...([nothingMeasured, signal] as const),
     );
     const picked = pickServer(backend.name, schedule, candidates);
     server = picked.server;

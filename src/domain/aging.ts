@@ -13,7 +13,7 @@ export interface AgingRule {
   readonly clears: Condition | null;
   /** It has to be true all this time without a break; 0: at once. */
   readonly forMs: number;
-  /** Of the last `of` samples at least `holds` have to be true; null: every one. */
+  /** It counts as true at a sample when of the last `of` samples at least `holds` are; null: when that one is. */
   readonly samples: { readonly holds: number; readonly of: number } | null;
   /** With the spare ready, it has to go on holding for so long. */
   readonly confirmMs: number;
@@ -26,7 +26,10 @@ export interface AgingRule {
 export interface RuleJudgement {
   readonly rule: AgingRule;
   readonly verdict: 'holds' | 'waiting' | 'fails' | 'unknown';
-  /** Since when its condition is true without a break; null: it is not. */
+  /**
+   * Since when its condition is true without a break; null: it is not. Of an unknown rule: since when it held before, which
+   * the next judgement needs to know; null: it did not hold.
+   */
   readonly since: number | null;
   /** When the verdict could change although no sample comes; null: only a sample changes it. */
   readonly nextChangeAt: number | null;

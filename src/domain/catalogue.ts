@@ -355,6 +355,13 @@ export const catalogue = {
       '{backend}/{server} is {severity} by `{rule}` ({evidence}), and cannot be rejuvenated: {problem}',
     fix: '`rejuv why {backend}/{server}` shows every gate; it starts by itself once they let it',
   },
+  'figures-unknown': {
+    exit: 3,
+    http: 409,
+    message:
+      'backend {backend}: it is unknown whether a server fits `when: {condition}`; not known now: {problem}',
+    fix: 'let `rejuv check` say which source does not answer',
+  },
   'uptime-unknown': {
     exit: 3,
     http: 409,

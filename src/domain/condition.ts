@@ -1,23 +1,64 @@
-/** The figures that a condition may ask for, of one server. */
-export const figures = {
-  sessions: { unit: 'count', description: 'current sessions, on both load balancers together' },
-  queue: { unit: 'count', description: 'requests that wait for it, on both load balancers together' },
-  uptime: { unit: 'duration', description: 'since its host booted or its last rejuvenation ended' },
-} as const;
+import type { FigureName, Unit } from './figure.ts';
 
-export type Figure = keyof typeof figures;
 export type Comparison = '<' | '<=' | '>' | '>=';
 
-/** What `when:` says. Durations in milliseconds. */
+/** What a measured value is compared with. */
+export type Limit =
+  /** `value` in the unit of what is compared: shares 0 to 1, bytes, milliseconds, a count, per second. */
+  | { readonly kind: 'number'; readonly value: number; readonly unit: Unit }
+  /** So many times what the youngest of the other serving servers, or the median of them, has at that moment. */
+  | { readonly kind: 'freshest' | 'peers'; readonly times: number };
+
+/** `memory.used per requests.rate > 1.5x freshest`; `per` null: the figure itself. */
+export interface Comparing {
+  readonly kind: 'compare';
+  readonly figure: FigureName;
+  readonly per: FigureName | null;
+  readonly comparison: Comparison;
+  readonly limit: Limit;
+}
+
+/** `memory.used reaches 95% within 24h` (up), `heap.free falls to 5% within 24h` (down): told from its trend. */
+export interface Reaching {
+  readonly kind: 'reaches';
+  readonly figure: FigureName;
+  readonly direction: 'up' | 'down';
+  /** In its unit. */
+  readonly limit: number;
+  readonly unit: Unit;
+  readonly withinMs: number;
+}
+
+/** What can be true or false by itself. */
+export type Leaf = Comparing | Reaching;
+
+/** What `when:` says. */
 export type Condition =
-  | {
-      readonly kind: 'compare';
-      readonly figure: Figure;
-      readonly comparison: Comparison;
-      readonly value: number;
-    }
+  | Leaf
   | { readonly kind: 'and' | 'or'; readonly parts: readonly Condition[] }
   | { readonly kind: 'not'; readonly part: Condition };
 
-/** What is known of one server; null: it could not be read. */
-export type Figures = Readonly<Record<Figure, number | null>>;
+/** What is known of one server at one moment, in the units of the figures; null or missing: it could not be read. */
+export type Figures = Readonly<Record<FigureName, number | null>>;
+
+/** Every comparison and trend of a condition, in the order in which they are written. */
+export function leavesOf(condition: Condition): Leaf[] {
+  switch (condition.kind) {
+    case 'compare':
+    case 'reaches':
+      return [condition];
+    case 'not':
+      return leavesOf(condition.part);
+    case 'and':
+    case 'or':
+      return condition.parts.flatMap(leavesOf);
+  }
+}
+
+/** Every figure that a condition asks for, each once. */
+export function figuresIn(condition: Condition): FigureName[] {
+  const named = leavesOf(condition).flatMap((leaf) =>
+    leaf.kind === 'compare' && leaf.per !== null ? [leaf.figure, leaf.per] : [leaf.figure],
+  );
+  return [...new Set(named)];
+}

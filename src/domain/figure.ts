@@ -47,3 +47,18 @@ export function unitOf(name: FigureName, own: readonly OwnFigure[]): Unit | null
 export function isBuiltIn(name: FigureName): name is keyof typeof figures {
   return Object.hasOwn(figures, name);
 }
+
+/** The unit of one figure per another. Of two rates it is a share, such as failed requests per request. */
+export function quotientUnit(unit: Unit, per: Unit): Unit {
+  return unit === 'per-second' && per === 'per-second' ? 'share' : unit;
+}
+
+/** Words of the language of conditions, which no figure can be called. */
+const reserved: readonly string[] = [
+  ...['and', 'or', 'not', 'per', 'reaches', 'falls', 'to', 'within', 'freshest', 'peers'],
+];
+
+/** Whether a figure may be called so: words of small letters and digits, with dots between them. */
+export function isFigureName(text: string): boolean {
+  return /^[a-z][a-z0-9_-]*(\.[a-z0-9_-]+)*$/.test(text) && text.length <= 100 && !reserved.includes(text);
+}

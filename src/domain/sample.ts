@@ -32,7 +32,8 @@ export interface Usual {
 
 /** Whether a figure of a server can be believed now. */
 export type Freshness =
-  | { readonly kind: 'fresh'; readonly source: string }
+  /** `until`: the instant from which on it is stale, if no value comes before. */
+  | { readonly kind: 'fresh'; readonly source: string; readonly until: number }
   /** No usable value for longer than the source's limit. `since`: its last one; null: there never was one. */
   | {
       readonly kind: 'stale';

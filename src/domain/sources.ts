@@ -81,3 +81,27 @@ export function ownFigures(sources: readonly SourceSettings[]): OwnFigure[] {
     })),
   );
 }
+
+/** What the poll of the load balancers and the records say of every server, without any source. */
+const withoutSource: readonly FigureName[] = ['sessions', 'queue', 'uptime', 'requests.rate', 'errors.rate'];
+
+/** What a source may give beside the metrics that its section names. */
+export const givenByItself: Readonly<Record<SourceSettings['kind'], readonly FigureName[]>> = {
+  exporter: [
+    ...['load', 'memory.used', 'swap.used', 'buffers.used', 'files.open', 'threads', 'process.memory'],
+  ],
+  prometheus: [],
+  ssh: ['load', 'memory.used', 'swap.used', 'buffers.used', 'files.open', 'threads'],
+};
+
+/** The figures that one source may give. */
+export function figuresOf(source: SourceSettings): FigureName[] {
+  const named = source.kind === 'ssh' ? source.commands : source.metrics;
+  const own = source.kind === 'ssh' && !source.proc ? [] : givenByItself[source.kind];
+  return [...own, ...named.map(({ figure }) => figure)];
+}
+
+/** Every figure that can be known of the servers of a backend with these sources. */
+export function figuresGiven(sources: readonly SourceSettings[]): Set<FigureName> {
+  return new Set([...withoutSource, ...sources.flatMap(figuresOf)]);
+}

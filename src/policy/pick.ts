@@ -1,9 +1,11 @@
 import type { RunOutcome, Schedule } from '../domain/calendar.ts';
-import type { Figures } from '../domain/condition.ts';
+import { figuresIn, type Condition, type Figures, type Reaching } from '../domain/condition.ts';
 import { RejuvError } from '../domain/errors.ts';
 import type { BackendName, ServerName } from '../domain/names.ts';
 import type { Role } from '../domain/server.ts';
-import { describeFigures, formatCondition, judge } from './condition.ts';
+import { writeCondition } from '../domain/written-figure.ts';
+import { judgeNow } from './condition-now.ts';
+import { describeFigures, type Verdict } from './condition.ts';
 
 /** A server as far as a schedule asks about it. */
 export interface Candidate {
@@ -12,6 +14,8 @@ export interface Candidate {
   /** Ready on every load balancer, and not held. */
   readonly inService: boolean;
   readonly figures: Figures;
+  /** Whether a trend of its holds. */
+  readonly foretold: (leaf: Reaching) => Verdict;
   /** Why its uptime is unknown. */
   readonly uptimeProblem: string | null;
 }
@@ -43,14 +47,17 @@ export function pickServer(
   }
   const eligible = named === undefined ? candidates.filter(isEligible) : [named];
   if (eligible.length === 0) return refused(new RejuvError('no-primary', { backend }));
-  const fitting = eligible.filter(({ figures }) => when === null || judge(when, figures) === 'holds');
+  const verdictOf = (one: Candidate): Verdict =>
+    when === null ? 'holds' : judgeNow(when, { ...one, peers: peersOf(one, candidates) });
+  const fitting = eligible.filter((one) => verdictOf(one) === 'holds');
   if (fitting.length === 0 && when !== null) {
-    const unknown = eligible.filter(({ figures }) => judge(when, figures) === 'unknown');
-    if (unknown.length > 0) return refused(uptimeUnknown(backend, unknown));
+    const unknown = eligible.filter((one) => verdictOf(one) === 'unknown');
+    if (unknown.length > 0) return refused(fitUnknown(backend, when, unknown));
+    const asked = figuresIn(when);
     const figures = eligible
-      .map((one) => `${one.server} has ${describeFigures(when, one.figures)}`)
+      .map((one) => `${one.server} has ${describeFigures(when, asked, one.figures)}`)
       .join('; ');
-    const facts = { backend, condition: formatCondition(when), figures };
+    const facts = { backend, condition: writeCondition(when), figures };
     return { outcome: 'skipped', error: new RejuvError('condition-fails', facts), server: null };
   }
   if (named !== undefined) return { server: named.server };
@@ -61,9 +68,13 @@ function isEligible({ role, inService }: Candidate): boolean {
   return role === 'primary' && inService;
 }
 
+function peersOf(one: Candidate, candidates: readonly Candidate[]): Figures[] {
+  return candidates.filter((other) => other !== one && isEligible(other)).map(({ figures }) => figures);
+}
+
 function longestRunning(backend: BackendName, candidates: readonly Candidate[]): Picked {
   const known = candidates.flatMap(({ server, figures: { uptime, sessions } }) =>
-    uptime === null ? [] : [{ server, uptime, sessions: sessions ?? Number.POSITIVE_INFINITY }],
+    typeof uptime !== 'number' ? [] : [{ server, uptime, sessions: sessions ?? Number.POSITIVE_INFINITY }],
   );
   const longest = Math.max(...known.map(({ uptime }) => uptime));
   const [best] = known
@@ -71,6 +82,24 @@ function longestRunning(backend: BackendName, candidates: readonly Candidate[]):
     .toSorted((a, b) => a.sessions - b.sessions);
   if (best !== undefined) return { server: best.server };
   return refused(uptimeUnknown(backend, candidates));
+}
+
+function fitUnknown(backend: BackendName, when: Condition, candidates: readonly Candidate[]): RejuvError {
+  const asked = figuresIn(when);
+  const missing = candidates.map(({ server, figures }) => ({
+    server,
+    names: asked.filter((figure) => typeof figures[figure] !== 'number'),
+  }));
+  if (missing.every(({ names }) => names.length === 1 && names[0] === 'uptime')) {
+    return uptimeUnknown(backend, candidates);
+  }
+  const problem = missing
+    .map(
+      ({ server, names }) =>
+        `${server}: ${names.length === 0 ? 'nothing to compare it with' : names.join(', ')}`,
+    )
+    .join('; ');
+  return new RejuvError('figures-unknown', { backend, condition: writeCondition(when), problem });
 }
 
 function uptimeUnknown(backend: BackendName, candidates: readonly Candidate[]): RejuvError {

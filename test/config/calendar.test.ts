@@ -74,8 +74,8 @@ describe('a calendar', () => {
       when: {
         kind: 'and',
         parts: [
-          { figure: 'sessions', comparison: '<', value: 50 },
-          { figure: 'uptime', comparison: '>', value: 30 * 86_400_000 },
+          { figure: 'sessions', comparison: '<', limit: { value: 50 } },
+          { figure: 'uptime', comparison: '>', limit: { value: 30 * 86_400_000 } },
         ],
       },
       catchUpMs: 3_600_000,

@@ -53,7 +53,8 @@ describe('a schedule', () => {
   });
 
   it('starts by its condition only', async () => {
-    const when = { kind: 'compare', figure: 'sessions', comparison: '<', value: 10 } as const;
+    const limit = { kind: 'number', value: 10, unit: 'count' } as const;
+    const when = { kind: 'compare', figure: 'sessions', per: null, comparison: '<', limit } as const;
     const world = scheduledShop({ schedules: [schedule({ when })], startAt: '2026-05-04T12:00Z' });
     for (const server of world.shop.servers.values()) server.busy = 9;
     world.shop.server('web2').busy = 4;

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { figures } from '../../src/domain/condition.ts';
 import { startOfDay } from '../../src/domain/zone.ts';
 import { createCron } from '../../src/io/cron.ts';
 import { dues } from '../../src/policy/calendar/dues.ts';
@@ -11,18 +10,6 @@ const hourMs = 3_600_000;
 export function calendarExamplePart(): string {
   const text = readFileSync(new URL('../../examples/calendar.yaml', import.meta.url), 'utf8');
   return `\`\`\`yaml\n${text.slice(text.indexOf('\ncalendar:') + 1).trim()}\n\`\`\``;
-}
-
-/** What a condition may ask for. */
-export function figuresPart(): string {
-  return table(
-    ['figure', 'compared with', 'is'],
-    Object.entries(figures).map(([name, { unit, description }]) => [
-      `\`${name}\``,
-      unit === 'duration' ? 'a duration, such as `7d`' : 'a whole number',
-      description,
-    ]),
-  );
 }
 
 const clockChanges = [

@@ -1,4 +1,5 @@
 import { unhurried } from '../call.ts';
+import { examineRules } from './aging.ts';
 import { examineBackend } from './backends.ts';
 import { examineCalendar } from './calendar.ts';
 import { examineConfiguredServers } from './configured-servers.ts';
@@ -45,6 +46,7 @@ async function examinePair(
     const { proxies, findings: unread } = readProxies(backend, configured);
     return [
       ...examineBackend(backend, snapshot),
+      ...examineRules(backend),
       ...unread,
       ...examineOptions(backend, proxies),
       ...examineConfiguredServers(backend, proxies, snapshot),

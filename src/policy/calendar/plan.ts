@@ -178,7 +178,7 @@ function noSpare({ name: backend }: PlannedBackend, spares: readonly PlannedServ
 function serversAt(course: Course, backend: PlannedBackend, at: number): PlannedServer[] {
   return (course.servers.get(backend.name) ?? []).map((server) => {
     const { uptime } = server.figures;
-    const grown = uptime === null ? null : Math.max(0, uptime + at - course.uptimesAt);
+    const grown = typeof uptime !== 'number' ? null : Math.max(0, uptime + at - course.uptimesAt);
     return { ...server, figures: { ...server.figures, uptime: grown } };
   });
 }

@@ -1,0 +1,43 @@
+import type { Reaching } from '../domain/condition.ts';
+import type { FigureName } from '../domain/figure.ts';
+import type { ServerId } from '../domain/names.ts';
+import type { Measurements } from '../domain/sample.ts';
+import type { TrendAnswer, TrendQuestion } from '../policy/aging/facts.ts';
+import { foretold } from '../policy/aging/track.ts';
+import type { Verdict } from '../policy/condition.ts';
+
+/** What was measured of a server, as of now. */
+export interface Measured {
+  /** Its newest value that is fresh; null: there is none. */
+  newest(server: ServerId, figure: FigureName): number | null;
+  /** Whether a trend of its holds. */
+  foretold(server: ServerId, leaf: Reaching): Verdict;
+}
+
+/** Where nothing is measured, everything that asks for it is unknown. */
+export const nothingMeasured: Measured = { newest: () => null, foretold: () => 'unknown' };
+
+/** What these measurements say now; `youngSince` of a server: what is older is another life. */
+export function measuredBy(
+  measurements: Measurements,
+  forecast: (question: TrendQuestion) => TrendAnswer,
+  youngSince: (server: ServerId) => number | null,
+  now: number,
+): Measured {
+  const isFresh = (server: ServerId, figure: FigureName): boolean =>
+    measurements.freshness(server, figure, now).kind === 'fresh';
+  return {
+    newest: (server, figure) => {
+      const samples = measurements.recent(server, figure);
+      const last = samples.length - 1;
+      if (last < 0 || !isFresh(server, figure)) return null;
+      return samples.at(last) < (youngSince(server) ?? 0) ? null : samples.value(last);
+    },
+    foretold: (server, leaf) => {
+      if (!isFresh(server, leaf.figure)) return 'unknown';
+      const { figure, limit, direction } = leaf;
+      const samples = measurements.aggregated(server, figure);
+      return foretold(leaf, forecast({ samples, since: youngSince(server), limit, direction, now }));
+    },
+  };
+}
