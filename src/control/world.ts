@@ -1,6 +1,18 @@
 import type { Event } from '../domain/event.ts';
-import type { Clock, Cron, FreezeFiles, Hosts, LoadBalancer, Probe, Runner, Store } from '../domain/seams.ts';
+import type {
+  Clock,
+  Cron,
+  FreezeFiles,
+  Hosts,
+  LoadBalancer,
+  MetricSource,
+  Probe,
+  Runner,
+  SampleStore,
+  Store,
+} from '../domain/seams.ts';
 import type { Settings } from '../domain/settings.ts';
+import type { SourceSettings } from '../domain/sources.ts';
 
 /** Everything outside that the engine acts through. The composition root plugs in real adapters, the tests fakes. */
 export interface World {
@@ -10,6 +22,10 @@ export interface World {
   readonly hosts: Hosts;
   readonly probe: Probe;
   readonly store: Store;
+  /** The same in every world of a process. */
+  readonly samples: SampleStore;
+  /** Nothing is connected yet; whoever asks for it closes it. */
+  readonly sourceOf: (settings: SourceSettings) => MetricSource;
   readonly clock: Clock;
   readonly runner: Runner;
   readonly cron: Cron;

@@ -4,23 +4,26 @@ import { backendName, serverName, type ServerId } from '../../src/domain/names.t
 import type { Measurements, Samples } from '../../src/domain/sample.ts';
 import type { SampledSource } from '../../src/domain/sources.ts';
 
+const peersOfBackend = 100;
+
 /** A large shop: 1,000 servers, in ten backends, with ten figures each. */
 export const servers: readonly ServerId[] = Array.from({ length: 1_000 }, (_, index) => ({
-  backend: backendName(`shop${Math.floor(index / 100)}`),
-  server: serverName(`web${index % 100}`),
+  backend: backendName(`shop${Math.floor(index / peersOfBackend)}`),
+  server: serverName(`web${index % peersOfBackend}`),
 }));
 
 export const everyMs = 15_000;
-export const sources: readonly { readonly source: SampledSource; readonly figures: readonly FigureName[] }[] = [
-  {
-    source: { name: 'haproxy', everyMs, staleMs: 60_000 },
-    figures: ['sessions', 'queue', 'requests.rate', 'errors.rate'],
-  },
-  {
-    source: { name: 'node', everyMs, staleMs: 60_000 },
-    figures: ['load', 'memory.used', 'swap.used', 'buffers.used', 'files.open', 'uptime'],
-  },
-];
+export const sources: readonly { readonly source: SampledSource; readonly figures: readonly FigureName[] }[] =
+  [
+    {
+      source: { name: 'haproxy', everyMs, staleMs: 60_000 },
+      figures: ['sessions', 'queue', 'requests.rate', 'errors.rate'],
+    },
+    {
+      source: { name: 'node', everyMs, staleMs: 60_000 },
+      figures: ['load', 'memory.used', 'swap.used', 'buffers.used', 'files.open', 'uptime'],
+    },
+  ];
 export const allFigures = sources.flatMap(({ figures }) => figures);
 
 /** A value that differs by server and time, as cheap as can be. */
@@ -34,8 +37,8 @@ export function valueOf(server: number, figure: number, step: number): number {
  */
 export function evaluate(measured: Measurements, now: number): number {
   let holding = 0;
-  const byBackend = Map.groupBy(servers, ({ backend }) => backend);
-  for (const peers of byBackend.values()) {
+  for (let first = 0; first < servers.length; first += peersOfBackend) {
+    const peers = servers.slice(first, first + peersOfBackend);
     for (const figure of allFigures) {
       const windows = peers.map((server) => measured.recent(server, figure));
       const latest = median(windows.map((window) => window.value(window.length - 1)));

@@ -27,7 +27,8 @@ interface Measured {
 
 function inProcess(...args: readonly string[]): Measured {
   const ran = spawnSync(process.execPath, ['--import', 'tsx', child, ...args], { encoding: 'utf8' });
-  if (ran.status !== 0) throw new Error(`the measured process ended with ${ran.status ?? '?'}: ${ran.stderr}`);
+  if (ran.status !== 0)
+    throw new Error(`the measured process ended with ${ran.status ?? '?'}: ${ran.stderr}`);
   return JSON.parse(ran.stdout) as Measured;
 }
 

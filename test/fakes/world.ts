@@ -13,6 +13,8 @@ import { FakeClock } from './clock.ts';
 import { FakeFreezeFiles } from './freeze-files.ts';
 import { FakeHosts } from './hosts.ts';
 import { FakeLoadBalancer } from './load-balancer.ts';
+import { FakeMetrics } from './metrics.ts';
+import { FakeSamples } from './samples.ts';
 import { FakeShop } from './shop.ts';
 import { FakeStore } from './store.ts';
 
@@ -24,6 +26,8 @@ export interface FakeWorld {
   readonly b: FakeLoadBalancer;
   readonly hosts: FakeHosts;
   readonly store: FakeStore;
+  readonly samples: FakeSamples;
+  readonly metrics: FakeMetrics;
   readonly freezeFiles: FakeFreezeFiles;
   readonly events: Event[];
   /** Laws that were broken, as `test/fakes/ordeal.ts` watches them. */
@@ -58,6 +62,8 @@ export function fakeWorld(
   const b = new FakeLoadBalancer('lb-b', shop, initially);
   const hosts = new FakeHosts(shop);
   const store = new FakeStore();
+  const samples = new FakeSamples();
+  const metrics = new FakeMetrics(clock);
   const events: Event[] = [];
   const turnsAt: number[] = [];
   const cron = createCron();
@@ -70,6 +76,8 @@ export function fakeWorld(
     hosts,
     probe: { get: async (url) => await probe(shop, url) },
     store,
+    samples,
+    sourceOf: metrics.sourceOf,
     clock,
     runner: {
       run: () => Promise.resolve({ status: 0, endedBy: null, stdout: '', stderr: '', truncated: false }),
@@ -90,6 +98,8 @@ export function fakeWorld(
     b,
     hosts,
     store,
+    samples,
+    metrics,
     freezeFiles,
     events,
     lawsBroken: [],
