@@ -8,6 +8,7 @@ const [what, stateDirectory = '', number = ''] = process.argv.slice(2);
 const day = 86_400_000;
 const start = Date.UTC(2026, 2, 2);
 
+const emptyMiB = process.memoryUsage.rss() / 2 ** 20;
 const opening = performance.now();
 const store = await openSamples({ stateDirectory, clock: createClock() });
 const loadMs = performance.now() - opening;
@@ -56,5 +57,7 @@ function report(now: number, measured: Record<string, number>): void {
   const [server] = servers;
   const samples = server === undefined ? 0 : store.recent(server, 'load').length;
   const means = server === undefined ? 0 : store.aggregated(server, 'load').length;
-  process.stdout.write(`${JSON.stringify({ ...measured, now, evaluations, rssMiB, samples, means })}\n`);
+  process.stdout.write(
+    `${JSON.stringify({ ...measured, emptyMiB, now, evaluations, rssMiB, samples, means })}\n`,
+  );
 }

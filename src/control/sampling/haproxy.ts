@@ -1,3 +1,4 @@
+import type { BackendSettings } from '../../domain/settings.ts';
 import type { SampledSource } from '../../domain/sources.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import { RejuvError } from '../../domain/errors.ts';
@@ -14,6 +15,11 @@ export function haproxySource(pollMs: number): SampledSource {
   return { name: 'haproxy', everyMs, staleMs: Math.max(leastStaleMs, 3 * everyMs) };
 }
 
+/** Whether somebody wants figures of the servers of a backend. */
+export function isSampled({ sources, rules }: Pick<BackendSettings, 'sources' | 'rules'>): boolean {
+  return sources.length > 0 || rules.length > 0;
+}
+
 /** Keeps what each look at both load balancers says of the servers, at the pace of its source. */
 export type OwnFigures = (world: World, snapshot: Snapshot) => void;
 
@@ -26,11 +32,10 @@ export function createOwnFigures(): OwnFigures {
     // Half a poll early is near enough: else each would come a whole poll late.
     if (clock.monotonic() - lastAt < source.everyMs - settings.pollMs / 2) return;
     lastAt = clock.monotonic();
-    const sampled = settings.backends.filter(({ sources, rules }) => sources.length > 0 || rules.length > 0);
     const gap = [...snapshot.gaps, ...snapshot.excused][0];
     const whole = gap === undefined && snapshot.views.length === settings.loadBalancers.length;
     const now = sightOf(snapshot.views);
-    for (const backend of sampled) {
+    for (const backend of settings.backends.filter(isSampled)) {
       for (const { name } of backend.servers) {
         const id = { backend: backend.name, server: name };
         const values = whole ? haproxyFigures(id, now, before, source.staleMs) : null;

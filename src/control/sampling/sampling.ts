@@ -5,7 +5,7 @@ import type { Snapshot } from '../../domain/snapshot.ts';
 import type { Journal } from '../journal.ts';
 import type { World } from '../world.ts';
 import type { Worlds } from '../worlds.ts';
-import { createOwnFigures } from './haproxy.ts';
+import { createOwnFigures, isSampled } from './haproxy.ts';
 import { createPlaces } from './places.ts';
 import { keepReading } from './reading.ts';
 import { createSilences, type Silence } from './silences.ts';
@@ -86,8 +86,10 @@ export function createSampling(worlds: Worlds, journal: Journal): Sampling {
   async function keepWriting(stop: AbortSignal): Promise<void> {
     const stopped = (): boolean => stop.aborted;
     while (!stopped()) {
-      const { clock, samples } = worlds.now();
-      await clock.sleep(writeEveryMs, stop).catch(() => undefined);
+      const { clock, samples, settings } = worlds.now();
+      if (settings.backends.some(isSampled)) await clock.sleep(writeEveryMs, stop).catch(() => undefined);
+      // Nothing comes until the config file is another one.
+      else await fired(AbortSignal.any([stop, worlds.replaced()]));
       const troubles = new Map<string, RejuvError>();
       await samples.flush().catch((thrown: unknown) => troubles.set('samples', asRejuvError(thrown)));
       for (const { since, error } of samples.troubles()) {

@@ -1,4 +1,4 @@
-/** How many rows a ring begins with. */
+/** How many rows a ring begins with; then it takes all its room at once, since rings that grow leave holes in the heap. */
 const firstRows = 32;
 
 type Cells = Float32Array | Float64Array;
@@ -56,7 +56,7 @@ export class Ring {
   /** The row has a value per column, and comes after the last one. */
   push(at: number, row: ArrayLike<number>): void {
     if (this.length === this.times.length && this.length < this.limit) {
-      this.resize(Math.min(this.limit, Math.max(firstRows, 2 * this.length)));
+      this.resize(this.length < firstRows ? Math.min(this.limit, firstRows) : this.limit);
     }
     if (this.length === this.times.length) this.dropOldest();
     const place = this.place(this.length);
