@@ -1,5 +1,5 @@
 import type { BackendSettings } from '../../domain/settings.ts';
-import type { SampledSource } from '../../domain/sources.ts';
+import { ownFigures, type SampledSource } from '../../domain/sources.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import { RejuvError } from '../../domain/errors.ts';
 import { haproxyFigures, sightOf, type Sight } from '../../policy/sampling/haproxy-figures.ts';
@@ -36,9 +36,12 @@ export function createOwnFigures(): OwnFigures {
     const whole = gap === undefined && snapshot.views.length === settings.loadBalancers.length;
     const now = sightOf(snapshot.views);
     for (const backend of settings.backends.filter(isSampled)) {
+      // A figure that the config file takes from a source of its own comes from there alone.
+      const elsewhere = ownFigures(backend.sources).map((figure) => figure.name);
       for (const { name } of backend.servers) {
         const id = { backend: backend.name, server: name };
         const values = whole ? haproxyFigures(id, now, before, source.staleMs) : null;
+        for (const figure of elsewhere) values?.delete(figure);
         if (values !== null) samples.keep(id, source, values, snapshot.at);
         else
           samples.failed(id, source, gap?.error ?? new RejuvError('server-missing', { ...id, ...anywhere }));

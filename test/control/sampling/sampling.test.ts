@@ -151,6 +151,14 @@ describe("HAProxy's own figures", () => {
     expect(rates.at(-1)).toBeGreaterThanOrEqual(0);
   });
 
+  it('leave a figure to the source that the config file takes it from', async () => {
+    const metric = { figure: 'errors.rate', unit: 'per-second', metric: 'errors', labels: {} } as const;
+    await measuring([{ ...node, metrics: [{ ...metric, counter: true, scale: 1 }] }]);
+    await pass(minute);
+    const figures = Object.keys(keptOf('haproxy', 'web1').at(-1)?.values ?? {});
+    expect(figures).toEqual(['sessions', 'queue', 'requests.rate']);
+  });
+
   it('are not kept of a backend that neither has sources nor rules', async () => {
     await measuring([]);
     await pass(minute);
