@@ -9,9 +9,11 @@ import { createRoutes } from '../http/routes.ts';
 import { createCron } from '../io/cron.ts';
 import { createLocalLease } from '../io/lease.ts';
 import { connectSystemd, type Systemd } from '../io/systemd.ts';
+import { openSamples } from '../io/samples/open-samples.ts';
 import { openStore } from '../io/store/open-store.ts';
 import { createLog, logEvent } from '../telemetry/log.ts';
 import type { DaemonStart } from './outside.ts';
+import { noSource } from './no-source.ts';
 import { plugIn, type Ground } from './plug-in.ts';
 import { ownVersion } from './version.ts';
 
@@ -57,11 +59,14 @@ export async function runDaemon(
   try {
     const store = await openStore({ directory: settings.stateDirectory });
     closers.push(async () => await store.close());
+    // Under the lock of the records: one process writes both.
+    const samples = await openSamples({ stateDirectory: settings.stateDirectory, clock });
+    closers.push(async () => await samples.close());
     const lease = createLocalLease();
     await lease.acquire(stop);
     closers.push(async () => await lease.release());
     const ground: Ground = {
-      ...{ clock, env, store, cron: createCron(), source: 'sidecar' },
+      ...{ clock, env, store, samples, createSource: noSource, cron: createCron(), source: 'sidecar' },
       onEvent: (event) => logEvent(log, event, store.records),
       onTurn: (withinMs) => {
         nextTurnBy = clock.monotonic() + withinMs;

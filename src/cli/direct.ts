@@ -4,10 +4,12 @@ import { noRecords, type Records } from '../domain/records.ts';
 import type { Clock, Store } from '../domain/seams.ts';
 import type { Settings } from '../domain/settings.ts';
 import { createCron } from '../io/cron.ts';
+import { createMemorySamples } from '../io/samples/open-samples.ts';
 import { createMemoryStore } from '../io/store/memory-store.ts';
 import { openStore } from '../io/store/open-store.ts';
 import { readRecords } from '../io/store/read-records.ts';
 import type { Direct } from './outside.ts';
+import { noSource } from './no-source.ts';
 import { plugIn } from './plug-in.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -66,7 +68,9 @@ function control(
   store: Store,
   warnings: readonly string[],
 ): Direct {
-  const ground = { clock, env, store, cron: createCron(), source: 'direct' as const };
+  const samples = createMemorySamples(clock);
+  const outside = { clock, env, store, samples, createSource: noSource };
+  const ground = { ...outside, cron: createCron(), source: 'direct' as const };
   const local = createControl(plugIn(settings, { ...ground, onEvent: () => undefined }));
   let gone = false;
   return {

@@ -2,11 +2,13 @@ import type { Schedule } from '../domain/calendar.ts';
 import { figuresIn } from '../domain/condition.ts';
 import { asRejuvError } from '../domain/errors.ts';
 import type { FigureName } from '../domain/figure.ts';
+import type { ServerId } from '../domain/names.ts';
 import type { Records } from '../domain/records.ts';
 import { serverRecord } from '../domain/records.ts';
 import type { BackendSettings, ServerSettings } from '../domain/settings.ts';
 import { rowsOf, type Snapshot } from '../domain/snapshot.ts';
 import { asksForUptime } from '../policy/condition-now.ts';
+import { lastRejuvenatedAt } from '../policy/last-rejuvenation.ts';
 import type { Candidate } from '../policy/pick.ts';
 import { roleOf } from '../policy/standing.ts';
 import type { Measured } from './measured.ts';
@@ -94,16 +96,7 @@ async function readUptime(
 }
 
 /** A rejuvenation without a reboot makes a server young as well. */
-function sinceRejuvenation(
-  records: Records,
-  id: { readonly backend: string; readonly server: string },
-  now: number,
-  uptime: number,
-): number {
-  const ends = records.operations.flatMap(({ kind, phase, backend, server, endedAt }) =>
-    kind === 'rejuvenation' && phase === 'completed' && backend === id.backend && server === id.server
-      ? [endedAt ?? 0]
-      : [],
-  );
-  return ends.length === 0 ? uptime : Math.max(0, Math.min(uptime, now - Math.max(...ends)));
+function sinceRejuvenation(records: Records, id: ServerId, now: number, uptime: number): number {
+  const last = lastRejuvenatedAt(records, id);
+  return last === null ? uptime : Math.max(0, Math.min(uptime, now - last));
 }

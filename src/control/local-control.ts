@@ -31,6 +31,7 @@ import { describePlan, findTarget, openingRecord, planFor } from './planning.ts'
 import { createPoll } from './poll.ts';
 import { takeUp } from './recovery.ts';
 import { createRuns } from './runs.ts';
+import { createSampling } from './sampling/sampling.ts';
 import { keepSchedules } from './schedules.ts';
 import { giveRole, requireWhole } from './settle.ts';
 import { reportStatus } from './status-report.ts';
@@ -65,6 +66,7 @@ export function createControl(first: World, reread?: () => Promise<World>): Loca
     onVerdict: (change) => responder.hear(change),
     onReboot: (reboot) => responder.hearReboot(reboot),
   });
+  const sampling = createSampling(worlds, journal);
   const life = new AbortController();
   let keeping: Promise<unknown> = Promise.resolve();
   /** One beginning, or one reload, at a time: two cannot be admitted on the same look. */
@@ -136,7 +138,7 @@ export function createControl(first: World, reread?: () => Promise<World>): Loca
     async start(signal) {
       if (first.source === 'direct') return;
       await takeUp(first.clock, journal, runs);
-      const poll = createPoll(worlds, journal, inTurn);
+      const poll = createPoll(worlds, journal, inTurn, (snapshot) => sampling.hear(snapshot));
       await poll.once(signal);
       keeping = Promise.all([
         poll.until(life.signal),
@@ -146,6 +148,7 @@ export function createControl(first: World, reread?: () => Promise<World>): Loca
         keepCheckpoints(worlds, journal, life.signal),
         keepEffects(worlds, journal, life.signal),
         keepYoung(worlds, journal, begin, life.signal),
+        sampling.run(life.signal),
       ]);
     },
 
@@ -162,10 +165,11 @@ export function createControl(first: World, reread?: () => Promise<World>): Loca
       await worlds.use(async (world) => {
         const snapshot = await look(world, signal);
         const running = (operation: Operation): boolean => runs.has(operation.id);
-        const { settings, source } = world;
+        const { settings, source, samples } = world;
         return reportStatus({
           ...{ settings, snapshot, records: journal.records(), source, running },
           judgementOf: (id) => lookout.judgementOf(id),
+          measured: { silences: sampling.silences(), troubles: samples.troubles() },
         });
       }),
 

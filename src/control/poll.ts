@@ -13,10 +13,16 @@ import type { World } from './world.ts';
 import type { Worlds } from './worlds.ts';
 
 /** One look at both load balancers: new processes, what they forgot, roles to settle. */
-async function pollOnce(scope: KeeperScope, told: Told, signal: AbortSignal): Promise<void> {
+async function pollOnce(
+  scope: KeeperScope,
+  told: Told,
+  hear: (snapshot: Snapshot) => void,
+  signal: AbortSignal,
+): Promise<void> {
   const { world, journal } = scope;
   const backends = keptBackends(world, journal.records());
   const snapshot = await observe(world.loadBalancers, backends, () => world.clock.now(), signal);
+  hear(snapshot);
   await noteProcesses(world, journal, snapshot);
   await settleRoles(world, journal, snapshot);
   const ofBackend = byBackend(snapshot);
@@ -84,12 +90,18 @@ export interface Poll {
   until(signal: AbortSignal): Promise<void>;
 }
 
-export function createPoll(worlds: Worlds, journal: Journal, inTurn: InTurn): Poll {
+/** `hear` is told of every look, and must not wait. */
+export function createPoll(
+  worlds: Worlds,
+  journal: Journal,
+  inTurn: InTurn,
+  hear: (snapshot: Snapshot) => void,
+): Poll {
   const told = createTold();
 
   async function once(signal: AbortSignal): Promise<void> {
     try {
-      await worlds.use(async (world) => await pollOnce({ world, journal, inTurn }, told, signal));
+      await worlds.use(async (world) => await pollOnce({ world, journal, inTurn }, told, hear, signal));
     } catch (thrown) {
       if (signal.aborted) return;
       const { clock, onEvent } = worlds.now();

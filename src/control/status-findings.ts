@@ -176,9 +176,13 @@ function roleFindings({ settings, records }: FindingFacts): Finding[] {
   });
 }
 
+/** What has a finding of its own as long as it lasts. */
+const toldWhileItLasts: readonly string[] = ['source-stale', 'samples-unwritable', 'samples-set-aside'];
+
 /** Newest first. What a server's states still show is not said twice. */
 function alertFindings(records: Records, states: readonly Finding[]): Finding[] {
   return records.alerts
+    .filter(({ code }) => !toldWhileItLasts.includes(code))
     .filter((alert) => !isSettled(records, alert) && !states.some((state) => isBehind(alert, state)))
     .slice(-shownAlerts)
     .toReversed()

@@ -2,6 +2,7 @@ import { formatServerId, type ServerId } from '../domain/names.ts';
 import type { Operation } from '../domain/operation.ts';
 import { pauseAt } from '../domain/pause.ts';
 import { openOperations, serverRecord, type Records } from '../domain/records.ts';
+import type { SampleTrouble } from '../domain/sample.ts';
 import type { AdminState, OperationalState, Owner } from '../domain/server.ts';
 import type { BackendSettings, ServerSettings, Settings } from '../domain/settings.ts';
 import { rowsOf, type Snapshot } from '../domain/snapshot.ts';
@@ -19,6 +20,8 @@ import { ownerOf } from '../policy/ownership.ts';
 import { servingCount } from '../policy/serving.ts';
 import { conditionOf, listedAs, roleMisfit, roleOf } from '../policy/standing.ts';
 import { heldNow } from './held.ts';
+import { samplingFindings } from './sampling/findings.ts';
+import type { Silence } from './sampling/silences.ts';
 import { findingsOf } from './status-findings.ts';
 
 /** What a report is made from. */
@@ -30,11 +33,13 @@ export interface ReportFacts {
   readonly running: (operation: Operation) => boolean;
   /** What the watch makes of the evidence; without a watch there is none. */
   readonly judgementOf?: (server: ServerId) => Judgement | null;
+  /** What is wrong with measuring; without a sidecar nobody measures. */
+  readonly measured?: { readonly silences: readonly Silence[]; readonly troubles: readonly SampleTrouble[] };
 }
 
 /** `rejuv status`, from what both load balancers and the records say now. Pure. */
 export function reportStatus(facts: ReportFacts): Status {
-  const { settings, snapshot, records } = facts;
+  const { settings, snapshot, records, measured } = facts;
   return {
     time: iso(snapshot.at),
     source: facts.source,
@@ -44,7 +49,11 @@ export function reportStatus(facts: ReportFacts): Status {
       operationStatus(operation, facts.running(operation)),
     ),
     paused: pausedStatus(facts),
-    findings: [...findingsOf(facts), ...faultFindings(settings, records, snapshot.at)],
+    findings: [
+      ...findingsOf(facts),
+      ...faultFindings(settings, records, snapshot.at),
+      ...samplingFindings(measured?.silences ?? [], measured?.troubles ?? []),
+    ],
   };
 }
 

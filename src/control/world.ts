@@ -7,12 +7,14 @@ import type {
   Hosts,
   LoadBalancer,
   Markers,
+  MetricSource,
   Probe,
   Runner,
   SampleStore,
   Store,
 } from '../domain/seams.ts';
 import type { Settings } from '../domain/settings.ts';
+import type { SourceSettings } from '../domain/sources.ts';
 
 /** Everything outside that the engine acts through. The composition root plugs in real adapters, the tests fakes. */
 export interface World {
@@ -22,11 +24,14 @@ export interface World {
   readonly hosts: Hosts;
   readonly probe: Probe;
   readonly store: Store;
+  /** The same in every world of a process. */
+  readonly samples: SampleStore;
+  /** Nothing is connected yet; whoever asks for it closes it. */
+  readonly sourceOf: (settings: SourceSettings) => MetricSource;
   readonly clock: Clock;
   readonly runner: Runner;
   readonly cron: Cron;
   readonly freezeFiles: FreezeFiles;
-  readonly samples: SampleStore;
   readonly alerts: Alerts;
   readonly markers: Markers;
   /** A fresh operation id. */

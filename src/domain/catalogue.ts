@@ -142,6 +142,12 @@ export const catalogue = {
     message: 'samples in {path} were damaged ({problem}) and set aside as {aside}; the others are used',
     fix: 'nothing is needed; see whether the disk is failing, and remove the file',
   },
+  'source-silent': {
+    exit: 4,
+    http: 504,
+    message: 'source {source} of {backend}/{server} gave no answer within {deadlineMs} ms',
+    fix: 'see whether it hangs, or give it a longer `timeout`',
+  },
   'source-stale': {
     exit: 3,
     http: 409,

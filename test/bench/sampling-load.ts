@@ -4,10 +4,12 @@ import { backendName, serverName, type ServerId } from '../../src/domain/names.t
 import type { Measurements, Samples } from '../../src/domain/sample.ts';
 import type { SampledSource } from '../../src/domain/sources.ts';
 
+const peersOfBackend = 100;
+
 /** A large shop: 1,000 servers, in ten backends, with ten figures each. */
 export const servers: readonly ServerId[] = Array.from({ length: 1_000 }, (_, index) => ({
-  backend: backendName(`shop${Math.floor(index / 100)}`),
-  server: serverName(`web${index % 100}`),
+  backend: backendName(`shop${Math.floor(index / peersOfBackend)}`),
+  server: serverName(`web${index % peersOfBackend}`),
 }));
 
 export const everyMs = 15_000;
@@ -35,8 +37,8 @@ export function valueOf(server: number, figure: number, step: number): number {
  */
 export function evaluate(measured: Measurements, now: number): number {
   let holding = 0;
-  const byBackend = Map.groupBy(servers, ({ backend }) => backend);
-  for (const peers of byBackend.values()) {
+  for (let first = 0; first < servers.length; first += peersOfBackend) {
+    const peers = servers.slice(first, first + peersOfBackend);
     for (const figure of allFigures) {
       const windows = peers.map((server) => measured.recent(server, figure));
       const latest = median(windows.map((window) => window.value(window.length - 1)));

@@ -18,8 +18,10 @@ interface Measured {
   readonly cpuShare?: number;
   readonly highestMiB?: number;
   readonly loadMs?: number;
+  readonly loadCpuMs?: number;
   readonly now: number;
   readonly evaluations: readonly number[];
+  readonly emptyMiB: number;
   readonly rssMiB: number;
   readonly samples: number;
   readonly means: number;
@@ -44,9 +46,16 @@ try {
   const loaded = Array.from({ length: loads }, () => inProcess('load', directory, String(filled.now)));
   const rows: Row[] = [
     { what: 'CPU of a core', measured: spreadOf([100 * (filled.cpuShare ?? NaN)]), unit: ' %', goal: 5 },
+    { what: 'resident, before anything', measured: spreadOf([filled.emptyMiB]), unit: ' MiB', goal: null },
     { what: 'resident, running', measured: spreadOf([filled.rssMiB]), unit: ' MiB', goal: 300 },
     { what: 'resident, at most', measured: spreadOf([filled.highestMiB ?? NaN]), unit: ' MiB', goal: 300 },
-    { what: 'one evaluation', measured: spreadOf(filled.evaluations), unit: ' ms', goal: 50 },
+    { what: 'one evaluation, CPU', measured: spreadOf(filled.evaluations), unit: ' ms', goal: 50 },
+    {
+      what: 'load, CPU',
+      measured: spreadOf(loaded.map(({ loadCpuMs }) => loadCpuMs ?? NaN)),
+      unit: ' ms',
+      goal: null,
+    },
     { what: 'load', measured: spreadOf(loaded.map(({ loadMs }) => loadMs ?? NaN)), unit: ' ms', goal: null },
     {
       what: 'resident, after a restart',

@@ -15,7 +15,7 @@ const holds: Readonly<Record<string, string>> = {
   'io/probe': 'the application probe and warm-up requests',
   'io/ical': 'iCalendar files to freezes',
   'io/cron': 'cron expressions to patterns of days and times',
-  io: 'one adapter per outside thing: `haproxy` (the runtime API), `haproxy-config` (its own files), `store` (the records), clock, runner, lease, systemd',
+  io: 'one adapter per outside thing: `haproxy` (the runtime API), `haproxy-config` (its own files), `store` (the records), `samples` (measured figures), clock, runner, lease, systemd',
   control:
     'the engine, the steps, the procedures; the poll, the schedules loop, the watch for faults; plan, status, reload',
   http: 'the API on the unix socket, and its client',

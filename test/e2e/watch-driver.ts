@@ -1,10 +1,12 @@
 import { createWatch } from '../../src/control/watch/watch.ts';
 import { createWorlds } from '../../src/control/worlds.ts';
+import { noSource } from '../../src/cli/no-source.ts';
 import { plugIn } from '../../src/cli/plug-in.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import { createClock } from '../../src/io/clock.ts';
 import { createCron, cronRules } from '../../src/io/cron.ts';
 import { noRecords } from '../../src/domain/records.ts';
+import { createMemorySamples } from '../../src/io/samples/open-samples.ts';
 import { createMemoryStore } from '../../src/io/store/memory-store.ts';
 import { describeFact } from '../../src/policy/fault/verdict.ts';
 
@@ -15,6 +17,7 @@ const store = createMemoryStore(noRecords);
 const settings = await loadConfig(config, { cron: cronRules });
 const world = plugIn(settings, {
   ...{ clock, store, env: process.env, cron: createCron(), source: 'sidecar' },
+  ...{ samples: createMemorySamples(clock), createSource: noSource },
   onEvent: () => undefined,
 });
 const watch = createWatch(createWorlds(world), () => store.records, {

@@ -14,6 +14,7 @@ import { FakeFreezeFiles } from './freeze-files.ts';
 import { FakeHosts } from './hosts.ts';
 import { FakeLoadBalancer } from './load-balancer.ts';
 import { FakeAlerts, FakeMarkers } from './outside.ts';
+import { FakeMetrics } from './metrics.ts';
 import { FakeSamples } from './samples.ts';
 import { FakeShop } from './shop.ts';
 import { FakeStore } from './store.ts';
@@ -26,8 +27,9 @@ export interface FakeWorld {
   readonly b: FakeLoadBalancer;
   readonly hosts: FakeHosts;
   readonly store: FakeStore;
-  readonly freezeFiles: FakeFreezeFiles;
   readonly samples: FakeSamples;
+  readonly metrics: FakeMetrics;
+  readonly freezeFiles: FakeFreezeFiles;
   readonly alerts: FakeAlerts;
   readonly markers: FakeMarkers;
   readonly events: Event[];
@@ -65,12 +67,13 @@ export function fakeWorld(
   const b = new FakeLoadBalancer('lb-b', shop, initially);
   const hosts = new FakeHosts(shop);
   const store = new FakeStore();
+  const samples = new FakeSamples();
+  const metrics = new FakeMetrics(clock);
   const events: Event[] = [];
   const turnsAt: number[] = [];
   const machine: FakeWorld['machine'] = { onRun: () => undefined };
   const cron = createCron();
   const freezeFiles = new FakeFreezeFiles();
-  const samples = new FakeSamples();
   const alerts = new FakeAlerts();
   const markers = new FakeMarkers();
   const settings = fakeSettings(shop, change.backend, change.settings);
@@ -81,6 +84,8 @@ export function fakeWorld(
     hosts,
     probe: { get: async (url) => await probe(shop, url) },
     store,
+    samples,
+    sourceOf: metrics.sourceOf,
     clock,
     runner: {
       async run(command) {
@@ -94,7 +99,6 @@ export function fakeWorld(
     onTurn: () => turnsAt.push(clock.monotonic()),
     cron,
     freezeFiles,
-    samples,
     alerts,
     markers,
     close: () => Promise.resolve(),
@@ -108,8 +112,9 @@ export function fakeWorld(
     b,
     hosts,
     store,
-    freezeFiles,
     samples,
+    metrics,
+    freezeFiles,
     alerts,
     markers,
     events,

@@ -63,10 +63,13 @@ export class ByteWriter {
 /** Reads what a ByteWriter wrote. Raises RangeError beyond the end. */
 export class ByteReader {
   private readonly bytes: Buffer;
+  // Reads numbers several times as fast as a Buffer does, and there are tens of millions.
+  private readonly view: DataView;
   private position = 0;
 
   constructor(bytes: Buffer) {
     this.bytes = bytes;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   get atEnd(): boolean {
@@ -74,23 +77,23 @@ export class ByteReader {
   }
 
   u8(): number {
-    return this.bytes.readUInt8(this.move(1));
+    return this.view.getUint8(this.move(1));
   }
 
   u16(): number {
-    return this.bytes.readUInt16LE(this.move(2));
+    return this.view.getUint16(this.move(2), true);
   }
 
   u32(): number {
-    return this.bytes.readUInt32LE(this.move(4));
+    return this.view.getUint32(this.move(4), true);
   }
 
   f32(): number {
-    return this.bytes.readFloatLE(this.move(4));
+    return this.view.getFloat32(this.move(4), true);
   }
 
   f64(): number {
-    return this.bytes.readDoubleLE(this.move(8));
+    return this.view.getFloat64(this.move(8), true);
   }
 
   text(): string {

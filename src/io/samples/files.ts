@@ -1,5 +1,10 @@
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+
+/** Where files are read into, one after the other: a new room for each would stay in the memory for long. */
+export interface Room {
+  bytes: Buffer;
+}
 
 /** The directory of the samples. Handed in, so that a test can fill the disk. Each call raises the system's error. */
 export interface Files {
@@ -7,7 +12,8 @@ export interface Files {
   /** Makes the directory where it is missing. */
   prepare(): Promise<void>;
   names(): Promise<string[]>;
-  read(name: string): Promise<Buffer>;
+  /** All bytes of a file, in this room: good until the next one is read into it. */
+  read(name: string, room: Room): Promise<Buffer>;
   /** Puts bytes at a position, the end of the file; resolves when they are on the disk. */
   write(name: string, position: number, bytes: Uint8Array): Promise<void>;
   truncate(name: string, bytes: number): Promise<void>;
@@ -31,7 +37,20 @@ export function realFiles(directory: string): Files {
       if (made !== undefined) await giveToOwner(directory);
     },
     names: async () => (await readdir(directory)).sort(),
-    read: async (name) => await readFile(at(name)),
+    async read(name, room) {
+      const file = await open(at(name), 'r');
+      try {
+        const { size } = await file.stat();
+        if (room.bytes.length < size) room.bytes = Buffer.allocUnsafeSlow(size);
+        let done = 0;
+        for (let read = 1; read > 0 && done < size; done += read) {
+          read = (await file.read(room.bytes, done, size - done, done)).bytesRead;
+        }
+        return room.bytes.subarray(0, done);
+      } finally {
+        await file.close();
+      }
+    },
     async write(name, position, bytes) {
       // Opened for each batch: a file that somebody moved away meanwhile is made anew, and none stays open for days.
       const file = await open(at(name), position === 0 ? 'w' : 'r+', fileMode);

@@ -4,7 +4,7 @@ import type { SampleTrouble } from '../../domain/sample.ts';
 import { readBlocks, type FileKind } from './block-file.ts';
 import { ByteReader } from './bytes.ts';
 import { readEntries, type Definition } from './entries.ts';
-import type { Files } from './files.ts';
+import type { Files, Room } from './files.ts';
 import { profileName, readProfiles } from './profile-file.ts';
 import { hourMs } from './profile.ts';
 import type { Segment } from './segments.ts';
@@ -34,7 +34,7 @@ export async function load(files: Files, tracks: Tracks, now: number): Promise<L
   const names = await files.names();
   for (const name of names) if (name.endsWith('.new')) await files.remove(name).catch(() => undefined);
   const troubles: SampleTrouble[] = [];
-  const scope = { files, tracks, troubles, now };
+  const scope = { files, tracks, troubles, now, room: { bytes: Buffer.alloc(0) } };
   if (names.includes(profileName)) await loadProfiles(scope);
   const hours = new Set<number>();
   const means = await loadSegments(scope, 'means', names, (track, at, row) => {
@@ -55,6 +55,7 @@ interface Scope {
   readonly tracks: Tracks;
   readonly troubles: SampleTrouble[];
   readonly now: number;
+  readonly room: Room;
 }
 
 async function loadProfiles({ tracks, ...scope }: Scope): Promise<void> {
@@ -94,7 +95,7 @@ async function loadFile(
   onContent: (content: Buffer) => void,
 ): Promise<number | null> {
   try {
-    const { contents, wholeBytes, torn, damage } = readBlocks(await scope.files.read(name), kind);
+    const { contents, wholeBytes, torn, damage } = readBlocks(await scope.files.read(name, scope.room), kind);
     for (const content of contents) onContent(content);
     if (damage === null && !torn) return wholeBytes;
     if (damage === null && mayBeTorn) {

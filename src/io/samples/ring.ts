@@ -1,7 +1,8 @@
-/** How many rows a ring begins with. */
+/** How many rows a ring begins with; then it takes all its room at once, since rings that grow leave holes in the heap. */
 const firstRows = 32;
 
 type Cells = Float32Array | Float64Array;
+type Ticks = Uint32Array | Float64Array;
 
 /**
  * Rows of one source of one server: an instant and a value per column, NaN for one that is missing. Instants only grow.
@@ -10,19 +11,21 @@ type Cells = Float32Array | Float64Array;
 export class Ring {
   /** How many rows there are. */
   length = 0;
-  private readonly wide: boolean;
+  private readonly tickMs: number | null;
   private columns: number;
   private limit: number;
-  private times = new Float64Array(0);
+  /** In ticks, so that what comes once in five minutes needs half the room. */
+  private times: Ticks;
   private cells: Cells;
   /** Where the oldest row is. */
   private first = 0;
   /** Missing values per column: where there are none, an index of a column is one of the ring. */
   private holes: Uint32Array;
 
-  /** `wide`: values as they came, else with seven digits. */
-  constructor(columns: number, limit: number, wide: boolean) {
-    this.wide = wide;
+  /** `tickMs`: every instant is a multiple of it, and values are kept with seven digits; null: all as they come. */
+  constructor(columns: number, limit: number, tickMs: number | null) {
+    this.tickMs = tickMs;
+    this.times = this.timesFor(0);
     this.columns = columns;
     this.limit = limit;
     this.cells = this.room(0, columns);
@@ -39,7 +42,7 @@ export class Ring {
   }
 
   at(index: number): number {
-    return this.times[this.place(index)] ?? NaN;
+    return (this.times[this.place(index)] ?? NaN) * (this.tickMs ?? 1);
   }
 
   value(index: number, column: number): number {
@@ -53,11 +56,11 @@ export class Ring {
   /** The row has a value per column, and comes after the last one. */
   push(at: number, row: ArrayLike<number>): void {
     if (this.length === this.times.length && this.length < this.limit) {
-      this.resize(Math.min(this.limit, Math.max(firstRows, 2 * this.length)));
+      this.resize(this.length < firstRows ? Math.min(this.limit, firstRows) : this.limit);
     }
     if (this.length === this.times.length) this.dropOldest();
     const place = this.place(this.length);
-    this.times[place] = at;
+    this.times[place] = at / (this.tickMs ?? 1);
     for (let column = 0, cell = place * this.columns; column < this.columns; column += 1, cell += 1) {
       const value = row[column] ?? NaN;
       this.cells[cell] = value;
@@ -105,7 +108,7 @@ export class Ring {
   }
 
   private resize(rows: number): void {
-    const times = new Float64Array(rows);
+    const times = this.timesFor(rows);
     const cells = this.room(rows, this.columns);
     for (let index = 0; index < this.length; index += 1) {
       const place = this.place(index);
@@ -135,6 +138,10 @@ export class Ring {
   }
 
   private room(rows: number, columns: number): Cells {
-    return this.wide ? new Float64Array(rows * columns) : new Float32Array(rows * columns);
+    return this.tickMs === null ? new Float64Array(rows * columns) : new Float32Array(rows * columns);
+  }
+
+  private timesFor(rows: number): Ticks {
+    return this.tickMs === null ? new Float64Array(rows) : new Uint32Array(rows);
   }
 }

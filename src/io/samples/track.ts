@@ -46,8 +46,8 @@ export class Track {
     this.source = name;
     this.everyMs = everyMs;
     this.staleMs = staleMs;
-    this.raw = new Ring(0, rowsFor(everyMs), true);
-    this.means = new Ring(0, meanSpanMs / meanEveryMs, false);
+    this.raw = new Ring(0, rowsFor(everyMs), null);
+    this.means = new Ring(0, meanSpanMs / meanEveryMs, meanEveryMs);
     this.profile = new Profile(0);
   }
 

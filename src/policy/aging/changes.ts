@@ -2,7 +2,7 @@ import type { AgingEvent } from '../../domain/aging-event.ts';
 import type { RuleJudgement } from '../../domain/aging.ts';
 import type { ServerId } from '../../domain/names.ts';
 import { serverRecord, type Aged, type Records } from '../../domain/records.ts';
-import { lastRejuvenation } from './judgements.ts';
+import { lastRejuvenatedAt } from '../last-rejuvenation.ts';
 
 /**
  * What is to be recorded now: rules that have begun to hold, and those that do not any more. What is unknown ends
@@ -16,7 +16,7 @@ export function agingChanges(
 ): AgingEvent[] {
   const { aged } = serverRecord(records, server);
   const ended = aged.flatMap((held): AgingEvent[] => {
-    const because = whyOver(held, judgements, lastRejuvenation(records, server));
+    const because = whyOver(held, judgements, lastRejuvenatedAt(records, server));
     if (because === null) return [];
     const { severity, rule } = held;
     return [{ type: 'aged-over', at: now, server, severity, rule, evidence: because }];

@@ -5,6 +5,8 @@ import type { Measurements } from '../../domain/sample.ts';
 import type { BackendSettings } from '../../domain/settings.ts';
 import { rowsOf, type Snapshot } from '../../domain/snapshot.ts';
 import { ownFigures } from '../../domain/sources.ts';
+import { lastRejuvenatedAt } from '../last-rejuvenation.ts';
+import type { Peer } from './facts.ts';
 import { judgeRule } from './judge.ts';
 
 /** What the rules of one backend are judged by. */
@@ -50,17 +52,9 @@ function peersOf(backend: BackendSettings, snapshot: Snapshot, server: ServerId)
 /** When its last life began: its host or application started, or its last rejuvenation ended. Null: nobody knows. */
 export function youngSince(records: Records, measured: Measurements, server: ServerId): number | null {
   const started = measured.youngSince(server);
-  const rejuvenated = lastRejuvenation(records, server);
+  const rejuvenated = lastRejuvenatedAt(records, server);
   if (started === null || rejuvenated === null) return started ?? rejuvenated;
   return Math.max(started, rejuvenated);
-}
-
-/** When its last rejuvenation ended well. */
-export function lastRejuvenation(records: Records, server: ServerId): number | null {
-  const last = records.operations.findLast(
-    (one) => one.kind === 'rejuvenation' && one.phase === 'completed' && sameServer(one, server),
-  );
-  return last?.endedAt ?? null;
 }
 
 function heldBefore(records: Records, server: ServerId, rule: AgingRule): RuleJudgement | null {
