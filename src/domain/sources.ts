@@ -3,6 +3,11 @@ import type { FigureName, OwnFigure, Unit } from './figure.ts';
 /** Where figures of the servers of one backend come from. HAProxy's own figures need no source: the poll has them. */
 export type SourceSettings = ExporterSource | PrometheusSource | SshSource;
 
+/** Who asks. The secret is in a file of the sidecar's machine, and read again for each question. */
+export type HttpAuth =
+  | { readonly kind: 'basic'; readonly user: string; readonly passwordFile: string }
+  | { readonly kind: 'bearer'; readonly tokenFile: string };
+
 interface EverySource {
   /** Of the config file. */
   readonly name: string;
@@ -18,6 +23,9 @@ export interface ExporterSource extends EverySource {
   readonly kind: 'exporter';
   /** With the placeholders {address}, {port}, {server}, {backend}. */
   readonly url: string;
+  /** Which built-in figures are taken from the page; null: all that it has. */
+  readonly only: readonly FigureName[] | null;
+  readonly auth: HttpAuth | null;
   /** Figures beside the ones that a well-known exporter gives by itself. */
   readonly metrics: readonly PageMetric[];
 }
@@ -40,6 +48,7 @@ export interface PrometheusSource extends EverySource {
   readonly kind: 'prometheus';
   /** Its base URL. */
   readonly url: string;
+  readonly auth: HttpAuth | null;
   readonly metrics: readonly QueriedMetric[];
 }
 
@@ -56,6 +65,8 @@ export interface SshSource extends EverySource {
   readonly kind: 'ssh';
   /** The built-in reader of /proc. */
   readonly proc: boolean;
+  /** Which built-in figures are taken from /proc; null: all. */
+  readonly only: readonly FigureName[] | null;
   readonly commands: readonly CommandMetric[];
 }
 
