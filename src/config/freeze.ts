@@ -3,6 +3,7 @@ import type { Action, BackendSettings, HandOver, Settings } from '../domain/sett
 import { calendarOf } from './calendar.ts';
 import { faultsOf } from './faults.ts';
 import type { BackendDraft, Draft } from './fields.ts';
+import { sourcesOf } from './sources.ts';
 import { addressOf, loginOf } from './ssh-login.ts';
 
 /** Last stage: a draft without problems as the frozen settings. */
@@ -64,7 +65,7 @@ function backendOf(draft: Draft, name: string, backend: BackendDraft): BackendSe
     })),
     calendar: calendarOf(backend.calendar),
     faults: faultsOf(draft, backend),
-    sources: [],
+    sources: sourcesOf(backend),
     rules: [],
     goAhead: null,
   };

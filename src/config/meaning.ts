@@ -6,6 +6,7 @@ import { checkLogins } from './checks/logins.ts';
 import { checkProof } from './checks/proof.ts';
 import { checkSameHost } from './checks/same-host.ts';
 import { checkSchedules } from './checks/schedule.ts';
+import { checkSources } from './checks/sources.ts';
 import type { CronRules } from './cron-rules.ts';
 import type { Draft } from './fields.ts';
 import { pathsOverlap, type Finding, type Path } from './problem.ts';
@@ -21,6 +22,7 @@ export function checkMeaning(draft: Draft, broken: readonly Path[], cron: CronRu
     ...checkFaults(draft),
     ...checkSchedules(draft, cron),
     ...checkCalendars(draft, cron),
+    ...checkSources(draft),
   ].filter(({ path, reliesOn = [path] }) =>
     reliesOn.every((relied) => !broken.some((gap) => pathsOverlap(gap, relied))),
   );
