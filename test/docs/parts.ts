@@ -6,6 +6,7 @@ import { layersPart } from './layers-part.ts';
 import { phasesPart } from './phases-part.ts';
 import { runtimePart } from './runtime-part.ts';
 import { calendarExamplePart, clockChangesPart, figuresPart } from './schedules-parts.ts';
+import { knownFiguresPart, procCommandPart } from './sources-parts.ts';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -27,5 +28,7 @@ export const parts: readonly Part[] = [
   { file: 'docs/schedules.md', name: 'figures', text: figuresPart },
   { file: 'docs/schedules.md', name: 'clock-changes', text: clockChangesPart },
   { file: 'docs/haproxy.md', name: 'runtime-commands', text: runtimePart },
+  { file: 'docs/sources.md', name: 'known-figures', text: knownFiguresPart },
+  { file: 'docs/sources.md', name: 'proc-command', text: procCommandPart },
   { file: 'ARCHITECTURE.md', name: 'layers', text: layersPart },
 ];

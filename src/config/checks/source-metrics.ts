@@ -19,7 +19,7 @@ export function checkMetric(path: Path, figure: string, metric: MetricDraft, kin
   return [
     ...checkFigure(path, figure),
     ...checkKeys(path, figure, metric, kind),
-    ...checkUnit(path, figure, metric),
+    ...checkUnit(path, figure, kind === 'prometheus' ? { ...metric, counter: false } : metric),
     ...checkMetricName(path, metric),
     ...checkLabels(path, metric),
     ...checkQuery(path, metric),

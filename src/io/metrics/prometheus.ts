@@ -24,7 +24,7 @@ export function createPrometheusSource(settings: PrometheusSource, clock: Clock)
     const form = {
       query: filled(settings, metric.query, target),
       timeout: seconds(settings.deadlineMs),
-      // Without it a value of up to five minutes ago is taken for one of now.
+      // Else a value of up to five minutes ago is taken for one of now. Prometheus 2.42 ignores it.
       lookback_delta: seconds(settings.staleMs),
     };
     const { auth, deadlineMs } = settings;
