@@ -39,15 +39,19 @@ hostname hostname
 mount mount
 zsh zsh
 fish fish
+prometheus prometheus
+prometheus-node-exporter prometheus-node-exporter
 EOT
     # Only a lab of root's has a sudo of its own inside; without root a script stands in for it.
     if [ "$(id -u)" = 0 ] && ! command -v sudo >/dev/null; then echo sudo; fi
 }
 
-# Installing haproxy or sshd would start it as a service and at every boot; this machine asked for neither.
+# Installing one of these would start it as a service and at every boot; this machine asked for neither.
 services_of() {
     case " $* " in *' haproxy '*) echo haproxy.service ;; esac
     case " $* " in *' openssh-server '*) echo ssh.service ssh.socket ;; esac
+    case " $* " in *' prometheus '*) echo prometheus.service ;; esac
+    case " $* " in *' prometheus-node-exporter '*) echo prometheus-node-exporter.service ;; esac
 }
 
 install_packages() {
@@ -81,7 +85,7 @@ install_packages() {
         tail -n 20 "$log" >&2
         fail "apt-get could not install $* (status $status); see above"
     fi
-    if [ ${#services[@]} -gt 0 ]; then say 'haproxy and sshd were not started: the lab runs its own'; fi
+    if [ ${#services[@]} -gt 0 ]; then say "not started: ${services[*]}; the tests run their own"; fi
 }
 
 install_node_packages() {

@@ -56,6 +56,7 @@ export function realOutside(env: Readonly<Record<string, string | undefined>>): 
       const { createRunner } = await import('../io/runner.ts');
       const { createCron } = await import('../io/cron.ts');
       const { createFreezeFiles } = await import('../io/ical/freeze-files.ts');
+      const { createMetricSource } = await import('../io/metrics/metric-source.ts');
       const adapters = createAdapters(settings, clock, env);
       try {
         const [runner, cron] = [createRunner(clock), createCron()];
@@ -66,6 +67,7 @@ export function realOutside(env: Readonly<Record<string, string | undefined>>): 
           clock,
           cron,
           freezeFiles: createFreezeFiles(),
+          sourceOf: (source) => createMetricSource(source, { clock, hosts: adapters.hosts }),
         });
       } finally {
         await adapters.close();

@@ -13,6 +13,7 @@ import { reboot } from './reboot-fields.ts';
 import { requestPath } from './request-path.ts';
 import { emptyIsDefault, flag, named, oneOf, section, whole } from './section.ts';
 import { serverReference } from './server-reference.ts';
+import { sources } from './source-fields.ts';
 import { sshOfServer } from './ssh-fields.ts';
 import { aList, step } from './step-list.ts';
 
@@ -142,6 +143,7 @@ export const backend = section({
   calendar: calendarOfBackend
     .prefault({})
     .meta({ description: 'When a schedule of this backend may start, beside the calendar of all backends.' }),
+  sources,
   faults: emptyIsDefault(faults, {}).optional().meta({
     description:
       'Watches the servers for faults; left out: HAProxy takes a dead one out, and rejuv does nothing.',

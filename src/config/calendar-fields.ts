@@ -92,11 +92,9 @@ export const schedule = section({
   when: condition.optional().meta({
     description: 'What has to hold for the server then; see [conditions](aging.md#conditions).',
   }),
-  defer: oneOf(['trough'])
-    .optional()
-    .meta({
-      description: 'trough: it waits for the low of the day inside its window, by the traffic of past weeks.',
-    }),
+  defer: oneOf(['trough']).optional().meta({
+    description: 'trough: it waits for the low of the day inside its window, by the traffic of past weeks.',
+  }),
   catchUp: catchUp
     .prefault('no')
     .meta({ description: 'Whether a run missed while the sidecar was down starts late, and how late.' }),

@@ -5,6 +5,7 @@ import { calendarOf } from './calendar.ts';
 import { faultsOf } from './faults.ts';
 import type { BackendDraft, Draft } from './fields.ts';
 import { rulesOf } from './rules.ts';
+import { sourcesOf } from './sources.ts';
 import { addressOf, loginOf } from './ssh-login.ts';
 
 /** Last stage: a draft without problems as the frozen settings. */
@@ -67,7 +68,7 @@ function backendOf(draft: Draft, name: string, backend: BackendDraft): BackendSe
     })),
     calendar: calendarOf(backend.calendar),
     faults: faultsOf(draft, backend),
-    sources: [],
+    sources: sourcesOf(backend),
     rules: rulesOf(backend),
     blockers: blockersOf(draft, backend),
     capacity: backend.capacity ?? null,

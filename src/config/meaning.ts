@@ -8,8 +8,8 @@ import { checkProof } from './checks/proof.ts';
 import { checkRules } from './checks/rules.ts';
 import { checkSameHost } from './checks/same-host.ts';
 import { checkSchedules } from './checks/schedule.ts';
+import { checkSources } from './checks/sources.ts';
 import type { CronRules } from './cron-rules.ts';
-import type { SourceSettings } from '../domain/sources.ts';
 import type { Draft } from './fields.ts';
 import { pathsOverlap, type Finding, type Path } from './problem.ts';
 
@@ -24,14 +24,10 @@ export function checkMeaning(draft: Draft, broken: readonly Path[], cron: CronRu
     ...checkFaults(draft),
     ...checkSchedules(draft, cron),
     ...checkCalendars(draft, cron),
-    ...checkConditions(draft, sourcesOf),
-    ...checkRules(draft, sourcesOf),
+    ...checkConditions(draft),
+    ...checkRules(draft),
+    ...checkSources(draft),
   ].filter(({ path, reliesOn = [path] }) =>
     reliesOn.every((relied) => !broken.some((gap) => pathsOverlap(gap, relied))),
   );
-}
-
-/** Nobody can write a source so far: there is what HAProxy and the hosts say of themselves. */
-function sourcesOf(): readonly SourceSettings[] {
-  return [];
 }

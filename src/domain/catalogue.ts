@@ -804,6 +804,26 @@ export const catalogue = {
     fix: 'a value may hold letters, digits and - _ . : and must not begin with -',
   },
 
+  // Sources of figures
+  'source-unreachable': {
+    exit: 4,
+    http: 502,
+    message: 'source {source} of {backend}/{server} gives no answer at {place}: {problem}',
+    fix: 'see whether it runs there, and whether something between holds the connection up; `rejuv check` asks each source once',
+  },
+  'source-refused': {
+    exit: 4,
+    http: 502,
+    message: 'source {source} of {backend}/{server} is refused at {place}: {problem}',
+    fix: 'correct the URL, the query or the rights of this source, then run `rejuv check`',
+  },
+  'source-unusable': {
+    exit: 1,
+    http: 502,
+    message: 'source {source} of {backend}/{server} gives nothing usable: {problem}',
+    fix: 'until it does, what rests on it is blocked; `rejuv check` says what each source gives',
+  },
+
   // Records, lock, sidecar
   'records-damaged': {
     exit: 1,

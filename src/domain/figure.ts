@@ -24,6 +24,7 @@ export const figures = {
     description: 'threads of the host, or of the application where its exporter says',
   },
   'process.memory': { unit: 'bytes', description: 'resident memory of the application' },
+  'process.files': { unit: 'count', description: 'open files of the application' },
   'requests.rate': { unit: 'per-second', description: 'requests, on both load balancers together' },
   'errors.rate': { unit: 'per-second', description: 'requests that failed or were answered 5xx' },
   'latency.p95': { unit: 'duration', description: 'of 95 % of the answers, at most' },

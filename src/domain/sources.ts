@@ -3,6 +3,11 @@ import type { FigureName, OwnFigure, Unit } from './figure.ts';
 /** Where figures of the servers of one backend come from. HAProxy's own figures need no source: the poll has them. */
 export type SourceSettings = ExporterSource | PrometheusSource | SshSource;
 
+/** Who asks. The secret is in a file of the sidecar's machine, and read again for each question. */
+export type HttpAuth =
+  | { readonly kind: 'basic'; readonly user: string; readonly passwordFile: string }
+  | { readonly kind: 'bearer'; readonly tokenFile: string };
+
 /** What the samples need to know of a source. HAProxy's own figures have one too. */
 export interface SampledSource {
   /** Of the config file. */
@@ -22,6 +27,9 @@ export interface ExporterSource extends EverySource {
   readonly kind: 'exporter';
   /** With the placeholders {address}, {port}, {server}, {backend}. */
   readonly url: string;
+  /** Which built-in figures are taken from the page; null: all that it has. */
+  readonly only: readonly FigureName[] | null;
+  readonly auth: HttpAuth | null;
   /** Figures beside the ones that a well-known exporter gives by itself. */
   readonly metrics: readonly PageMetric[];
 }
@@ -44,6 +52,7 @@ export interface PrometheusSource extends EverySource {
   readonly kind: 'prometheus';
   /** Its base URL. */
   readonly url: string;
+  readonly auth: HttpAuth | null;
   readonly metrics: readonly QueriedMetric[];
 }
 
@@ -60,6 +69,8 @@ export interface SshSource extends EverySource {
   readonly kind: 'ssh';
   /** The built-in reader of /proc. */
   readonly proc: boolean;
+  /** Which built-in figures are taken from /proc; null: all. */
+  readonly only: readonly FigureName[] | null;
   readonly commands: readonly CommandMetric[];
 }
 
@@ -88,7 +99,16 @@ const withoutSource: readonly FigureName[] = ['sessions', 'queue', 'uptime', 're
 /** What a source may give beside the metrics that its section names. */
 export const givenByItself: Readonly<Record<SourceSettings['kind'], readonly FigureName[]>> = {
   exporter: [
-    ...['load', 'memory.used', 'swap.used', 'buffers.used', 'files.open', 'threads', 'process.memory'],
+    ...[
+      'load',
+      'memory.used',
+      'swap.used',
+      'buffers.used',
+      'files.open',
+      'threads',
+      'process.memory',
+      'process.files',
+    ],
   ],
   prometheus: [],
   ssh: ['load', 'memory.used', 'swap.used', 'buffers.used', 'files.open', 'threads'],
@@ -97,7 +117,9 @@ export const givenByItself: Readonly<Record<SourceSettings['kind'], readonly Fig
 /** The figures that one source may give. */
 export function figuresOf(source: SourceSettings): FigureName[] {
   const named = source.kind === 'ssh' ? source.commands : source.metrics;
-  const own = source.kind === 'ssh' && !source.proc ? [] : givenByItself[source.kind];
+  const all = source.kind === 'ssh' && !source.proc ? [] : givenByItself[source.kind];
+  const only = source.kind === 'prometheus' ? null : source.only;
+  const own = only === null ? all : all.filter((figure) => only.includes(figure));
   return [...own, ...named.map(({ figure }) => figure)];
 }
 

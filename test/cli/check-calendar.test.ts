@@ -7,6 +7,10 @@ import { FakeFreezeFiles } from '../fakes/freeze-files.ts';
 import { fakeWorld, openCalendar } from '../fakes/world.ts';
 
 const hourMs = 3_600_000;
+
+const noSource = (): never => {
+  throw new Error('the calendar has no sources');
+};
 const now = Date.parse('2026-05-04T12:00Z');
 
 async function examine(
@@ -28,6 +32,7 @@ async function examine(
   const subject = {
     ...{ settings, loadBalancers: [], masters: [], limits: [], hosts: world.hosts, probe: world.probe },
     ...{ runner: world.runner, clock: new FakeClock({ now }), cron: createCron(), freezeFiles: files },
+    sourceOf: noSource,
   };
   const findings = await examineCalendar(subject);
   return findings.map(({ severity, where, message }) => `${severity} ${where}: ${message}`);

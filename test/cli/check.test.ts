@@ -6,6 +6,7 @@ import { examine } from '../../src/cli/check/examine.ts';
 import type { Finding } from '../../src/cli/check/finding.ts';
 import type { Subject } from '../../src/cli/check/subject.ts';
 import { RejuvError } from '../../src/domain/errors.ts';
+import { createMetricSource } from '../../src/io/metrics/metric-source.ts';
 import { fakeWorld, type FakeWorld } from '../fakes/world.ts';
 
 let directory = '';
@@ -40,6 +41,7 @@ async function check(world: FakeWorld, change: Partial<Subject> = {}): Promise<F
     clock: world.clock,
     cron: world.world.cron,
     freezeFiles: world.freezeFiles,
+    sourceOf: (source) => createMetricSource(source, { clock: world.clock, hosts: world.hosts }),
     ...change,
   });
 }

@@ -13,6 +13,8 @@ const holds: Readonly<Record<string, string>> = {
   telemetry: 'events to log lines',
   'io/ssh': 'logins, commands, copies, forwarded streams; the known_hosts check',
   'io/probe': 'the application probe and warm-up requests',
+  'io/metrics':
+    'sources of figures: pages of exporters, a Prometheus server, /proc and commands over a login handed in',
   'io/ical': 'iCalendar files to freezes',
   'io/cron': 'cron expressions to patterns of days and times',
   io: 'one adapter per outside thing: `haproxy` (the runtime API), `haproxy-config` (its own files), `store` (the records), `samples` (measured figures), clock, runner, lease, systemd',

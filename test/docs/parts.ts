@@ -7,6 +7,7 @@ import { layersPart } from './layers-part.ts';
 import { phasesPart } from './phases-part.ts';
 import { runtimePart } from './runtime-part.ts';
 import { calendarExamplePart, clockChangesPart } from './schedules-parts.ts';
+import { knownFiguresPart, procCommandPart } from './sources-parts.ts';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -28,5 +29,7 @@ export const parts: readonly Part[] = [
   { file: 'docs/schedules.md', name: 'calendar-example', text: calendarExamplePart },
   { file: 'docs/schedules.md', name: 'clock-changes', text: clockChangesPart },
   { file: 'docs/haproxy.md', name: 'runtime-commands', text: runtimePart },
+  { file: 'docs/sources.md', name: 'known-figures', text: knownFiguresPart },
+  { file: 'docs/sources.md', name: 'proc-command', text: procCommandPart },
   { file: 'ARCHITECTURE.md', name: 'layers', text: layersPart },
 ];

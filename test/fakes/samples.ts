@@ -101,7 +101,9 @@ export class FakeSamples implements SampleStore {
     }
     const since = pointsOf(said, figure).at(-1)?.at ?? null;
     const { name: source, staleMs } = said.source;
-    if (since !== null && Math.abs(now - since) <= staleMs) return { kind: 'fresh', source };
+    if (since !== null && Math.abs(now - since) <= staleMs) {
+      return { kind: 'fresh', source, until: since + staleMs };
+    }
     return { kind: 'stale', source, since, problem: said.problem };
   }
 

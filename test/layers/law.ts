@@ -38,6 +38,7 @@ export const laws: Readonly<Record<string, Law>> = {
   },
   'io/ssh': { folders: ['domain'], packages: ['ssh2'], node: true, why: touchesOne },
   'io/probe': { folders: ['domain'], packages: ['axios'], node: true, why: touchesOne },
+  'io/metrics': { folders: ['domain'], packages: ['axios'], node: true, why: touchesOne },
   'io/ical': { folders: ['domain'], packages: ['ical.js'], node: true, why: touchesOne },
   'io/cron': { folders: ['domain'], packages: ['node-cron'], node: true, why: touchesOne },
   io: { folders: ['domain'], packages: [], node: true, why: touchesOne },

@@ -12,6 +12,7 @@ import { examinePlaces } from './places.ts';
 import { examineProbes } from './probes.ts';
 import { examineReloads } from './reloads.ts';
 import { examineGlobal } from './sockets.ts';
+import { examineSources } from './sources.ts';
 import type { Subject } from './subject.ts';
 
 /**
@@ -37,8 +38,9 @@ async function examinePair(
 ): Promise<{ readonly balancers: Finding[]; readonly backends: Finding[] }> {
   const { settings } = subject;
   const { findings, snapshot } = await examineLoadBalancers(subject, signal);
-  const [machines, ...probes] = await Promise.all([
+  const [machines, sources, ...probes] = await Promise.all([
     examineMachines(subject, snapshot, signal),
+    examineSources(subject, snapshot, signal),
     ...settings.backends.map((backend) => examineProbes(subject, backend, snapshot, signal)),
   ]);
   const { configured } = machines;
@@ -58,5 +60,5 @@ async function examinePair(
     ...machines.findings,
     ...configured.flatMap((one) => [...examineGlobal(one), ...examineReloads(one, settings.backends)]),
   ];
-  return { balancers, backends };
+  return { balancers, backends: [...backends, ...sources] };
 }

@@ -1,5 +1,7 @@
 import type { Clock, Cron, FreezeFiles, Hosts, LoadBalancer, Probe, Runner } from '../../domain/seams.ts';
 import type { Settings } from '../../domain/settings.ts';
+import type { SourceSettings } from '../../domain/sources.ts';
+import type { ExaminableSource } from '../../io/metrics/look.ts';
 
 /** What is examined, and through what. */
 export interface Subject {
@@ -24,4 +26,6 @@ export interface Subject {
   readonly clock: Clock;
   readonly cron: Cron;
   readonly freezeFiles: FreezeFiles;
+  /** A source of figures of its own, which the examination closes. */
+  readonly sourceOf: (settings: SourceSettings) => ExaminableSource;
 }

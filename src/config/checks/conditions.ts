@@ -1,6 +1,7 @@
 import type { Condition } from '../../domain/condition.ts';
 import type { SourceSettings } from '../../domain/sources.ts';
 import type { WrittenCondition } from '../condition.ts';
+import { sourcesOf } from '../sources.ts';
 import type { BackendDraft, Draft } from '../fields.ts';
 import { formatPath, type Finding, type Path } from '../problem.ts';
 import { shown } from '../wording.ts';
@@ -8,10 +9,7 @@ import { figureProblems } from './condition-figures.ts';
 import { isPossible } from './possible.ts';
 
 /** Conditions ask for figures that are there, compare them with values of their unit, and can be both true and false. */
-export function checkConditions(
-  draft: Draft,
-  sourcesOf: (backend: BackendDraft) => readonly SourceSettings[],
-): Finding[] {
+export function checkConditions(draft: Draft): Finding[] {
   return Object.entries(draft.backends).flatMap(([name, backend]) => {
     const sources = sourcesOf(backend);
     const reliesOn: Path = ['backends', name, 'sources'];

@@ -2,6 +2,7 @@ import type { Severity } from '../../domain/aging.ts';
 import { figuresIn, leavesOf } from '../../domain/condition.ts';
 import { writeDuration } from '../../domain/duration.ts';
 import { figuresOf, type SourceSettings } from '../../domain/sources.ts';
+import { sourcesOf } from '../sources.ts';
 import type { BackendDraft, Draft } from '../fields.ts';
 import { formatPath, type Finding, type Path } from '../problem.ts';
 import { forOf, type RuleDraft } from '../rules.ts';
@@ -11,10 +12,7 @@ import { haveInCommon, isPossible } from './possible.ts';
 const longestForMs = 7 * 86_400_000;
 
 /** Rules lead to something, look at spans of which there are samples, and do not clear while they hold. */
-export function checkRules(
-  draft: Draft,
-  sourcesOf: (backend: BackendDraft) => readonly SourceSettings[],
-): Finding[] {
+export function checkRules(draft: Draft): Finding[] {
   return Object.entries(draft.backends).flatMap(([name, backend]) => {
     const { aging, unstable } = backend;
     const sources = sourcesOf(backend);

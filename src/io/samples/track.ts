@@ -142,7 +142,9 @@ export class Track {
   freshness(column: number, now: number): Freshness {
     const last = this.lastOf[column] ?? -Infinity;
     // A value of the future says as little as one of long ago.
-    if (Math.abs(now - last) <= this.staleMs) return { kind: 'fresh', source: this.source };
+    if (Math.abs(now - last) <= this.staleMs) {
+      return { kind: 'fresh', source: this.source, until: last + this.staleMs };
+    }
     const since = last === -Infinity ? null : last;
     return { kind: 'stale', source: this.source, since, problem: this.problem };
   }

@@ -1,0 +1,73 @@
+import type { MetricTarget } from '../../domain/seams.ts';
+import type { ExporterSource } from '../../domain/sources.ts';
+import { RejuvError } from '../../domain/errors.ts';
+import { BadPage } from './bad-page.ts';
+import { readExposition } from './exposition.ts';
+import { createHttp, placeOf, type HttpAnswer } from './http-answer.ts';
+import { isKnownMetric } from './known-figures.ts';
+import { type ExaminableSource, factsOf, keyOf, sourceOf, unusable } from './look.ts';
+import { lookAtPage } from './page-figures.ts';
+import { fillUrl, UnsafeValue } from './placeholders.ts';
+import { createStarts } from './starts.ts';
+import type { Clock } from '../../domain/seams.ts';
+
+const longestPage = 16 * 1024 * 1024;
+const accept = 'text/plain;version=0.0.4;q=1,*/*;q=0.1';
+
+/** Pages in the Prometheus text format, one on each server. */
+export function createExporterSource(settings: ExporterSource, clock: Clock): ExaminableSource {
+  // Each server is asked by itself, and once at a time.
+  const http = createHttp(clock, 2);
+  const starts = createStarts();
+  const own = new Set(settings.metrics.map(({ metric }) => metric));
+  const wanted = (name: string): boolean => isKnownMetric(name) || own.has(name);
+
+  async function page(target: MetricTarget, signal: AbortSignal): Promise<HttpAnswer> {
+    const ask = {
+      url: urlFor(settings, target),
+      form: null,
+      accept,
+      auth: settings.auth,
+      deadlineMs: settings.deadlineMs,
+      limit: longestPage,
+      facts: factsOf(settings, target),
+    };
+    const answer = await http.ask(ask, signal);
+    if (answer.status === 200) return answer;
+    const problem = `status ${answer.status}`;
+    throw new RejuvError('source-refused', { ...ask.facts, place: placeOf(ask.url), problem });
+  }
+
+  return sourceOf(
+    settings,
+    async (target, signal) => {
+      const answer = await page(target, signal);
+      const type = answer.type.toLowerCase();
+      if (/^(?:text\/html|application\/(?:json|vnd\.google\.protobuf))/.test(type)) {
+        throw unusable(settings, target, `the answer is ${type}, and not a page of metrics`);
+      }
+      const openMetrics = type.startsWith('application/openmetrics-text');
+      try {
+        const read = readExposition(answer.body, wanted, { openMetrics });
+        const there = { now: clock.now(), date: answer.date, tookMs: answer.tookMs };
+        return lookAtPage(settings, read, there, (what, at) => starts(`${keyOf(target)} ${what}`, at));
+      } catch (error) {
+        if (error instanceof BadPage) throw unusable(settings, target, `its page, ${error.message}`);
+        throw error;
+      }
+    },
+    async () => {
+      await Promise.resolve();
+      http.close();
+    },
+  );
+}
+
+function urlFor(settings: ExporterSource, target: MetricTarget): string {
+  try {
+    return fillUrl(settings.url, target);
+  } catch (error) {
+    if (error instanceof UnsafeValue) throw unusable(settings, target, error.message);
+    throw error;
+  }
+}

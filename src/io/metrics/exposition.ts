@@ -1,0 +1,238 @@
+import { isUtf8 } from 'node:buffer';
+import { BadPage } from './bad-page.ts';
+import {
+  byte,
+  type Cursor,
+  expect,
+  fail,
+  piece,
+  shownFrom,
+  skipBlanks,
+  skipName,
+  skipToken,
+} from './page-cursor.ts';
+import { hashOf, type Labels, labelsKey, readLabels, skipLabels } from './page-labels.ts';
+import { isNumber, readNumber } from './page-number.ts';
+
+/** One line of a page. */
+export interface Series {
+  readonly name: string;
+  readonly labels: ReadonlyMap<string, string>;
+  /** May be NaN or infinite: whoever uses it decides. */
+  readonly value: number;
+  /** When it was measured, as the page says: Unix milliseconds; null: when it was asked. */
+  readonly at: number | null;
+  readonly line: number;
+}
+
+/** What was wanted of a page. */
+export interface Exposition {
+  readonly series: readonly Series[];
+  /** What `# TYPE` says of the wanted names. */
+  readonly types: ReadonlyMap<string, string>;
+}
+
+const longestLine = 64 * 1024;
+
+/**
+ * Reads a page in the Prometheus text format 0.0.4, or in OpenMetrics as far as it is the same. Every line has to be
+ * right, whether it is wanted or not: half a page is no page. Of what nobody wants only the form is looked at.
+ * `wanted` is asked once per run of lines with one name. Timestamps are milliseconds, in OpenMetrics seconds.
+ * Formats: https://prometheus.io/docs/instrumenting/exposition_formats/
+ * @throws BadPage, and nothing else
+ */
+export function readExposition(
+  page: Buffer,
+  wanted: (name: string) => boolean,
+  options: { readonly openMetrics: boolean } = { openMetrics: false },
+): Exposition {
+  if (!isUtf8(page)) throw new BadPage(badLine(page), 'there are bytes that are not UTF-8');
+  const reader = new Reader(page, wanted, options.openMetrics);
+  reader.read();
+  return reader;
+}
+
+const noLabels: Labels = { byName: new Map(), hash: 0 };
+
+class Reader implements Exposition {
+  readonly series: Series[] = [];
+  readonly types = new Map<string, string>();
+  private readonly cursor: Cursor;
+  private readonly wanted: (name: string) => boolean;
+  private readonly openMetrics: boolean;
+  private readonly hashes = new Set<number>();
+  private keys: Set<string> | null = null;
+  /** Where the name of the line before lies. Lines of one metric stand together, so the same answer mostly holds. */
+  private nameFrom = 0;
+  private nameTo = 0;
+  private name: string | null = null;
+  private nameHash = 0;
+  private ended = false;
+
+  constructor(page: Buffer, wanted: (name: string) => boolean, openMetrics: boolean) {
+    this.cursor = { bytes: page, text: null, at: 0, end: 0, line: 0 };
+    this.wanted = wanted;
+    this.openMetrics = openMetrics;
+  }
+
+  read(): void {
+    const { cursor } = this;
+    const { bytes } = cursor;
+    for (let start = 0; start < bytes.length; start = cursor.end + 1) {
+      cursor.line += 1;
+      cursor.at = start;
+      cursor.end = bytes.indexOf(byte.feed, start);
+      if (cursor.end === -1) throw new BadPage(cursor.line, 'the page ends in the middle of this line');
+      if (cursor.end - start > longestLine) {
+        throw new BadPage(cursor.line, `it is longer than ${longestLine / 1024} KiB`);
+      }
+      this.readLine();
+    }
+  }
+
+  private readLine(): void {
+    const { cursor } = this;
+    skipBlanks(cursor);
+    if (cursor.at === cursor.end) return;
+    if (this.ended) fail(cursor, 'nothing after # EOF');
+    if (cursor.bytes[cursor.at] === byte.hash) this.readComment();
+    else this.readSeries();
+  }
+
+  private readComment(): void {
+    const { cursor } = this;
+    const { bytes, end } = cursor;
+    cursor.at += 1;
+    skipBlanks(cursor);
+    if (startsWith(bytes, cursor.at, end, 'EOF') && cursor.at + 3 === end) this.ended = true;
+    if (!startsWith(bytes, cursor.at, end, 'TYPE ')) return;
+    cursor.at += 5;
+    skipBlanks(cursor);
+    const from = cursor.at;
+    skipName(cursor);
+    const to = cursor.at;
+    skipBlanks(cursor);
+    const typeFrom = cursor.at;
+    skipToken(cursor, 'a type');
+    const typeTo = cursor.at;
+    skipBlanks(cursor);
+    if (cursor.at !== end) fail(cursor, 'the end of the line after a type');
+    const name = this.nameAt(from, to);
+    if (name !== null) this.types.set(name, piece(cursor, typeFrom, typeTo));
+  }
+
+  private readSeries(): void {
+    const { cursor } = this;
+    const { bytes, end, line } = cursor;
+    const from = cursor.at;
+    skipName(cursor);
+    const name = this.nameAt(from, cursor.at);
+    skipBlanks(cursor);
+    const braces = bytes[cursor.at] === byte.open;
+    const labels = name !== null && braces ? readLabels(cursor) : noLabels;
+    if (name === null && braces) skipLabels(cursor);
+    skipBlanks(cursor);
+    const value = this.readValue(name !== null);
+    const at = this.readTimestamp();
+    if (bytes[cursor.at] === byte.hash) this.skipExemplar();
+    if (cursor.at !== end) fail(cursor, 'the end of the line');
+    if (name === null) return;
+    this.refuseTwice(name, labels);
+    this.series.push({ name, labels: labels.byName, value, at, line });
+  }
+
+  /** By hash while no two are the same; then by what people read, so that no page can make this slow. */
+  private refuseTwice(name: string, { byName, hash }: Labels): void {
+    const { hashes } = this;
+    const known = hashes.size;
+    if (this.keys === null) {
+      hashes.add(Math.imul(this.nameHash, 31) + hash);
+      if (hashes.size > known) return;
+      this.keys = new Set(this.series.map((one) => labelsKey(one.name, one.labels)));
+    }
+    const key = labelsKey(name, byName);
+    if (this.keys.has(key)) throw new BadPage(this.cursor.line, `the series ${key} is there twice`);
+    this.keys.add(key);
+  }
+
+  /** A value that nobody wants is looked at, and not made. */
+  private readValue(make: boolean): number {
+    const { cursor } = this;
+    const from = cursor.at;
+    skipToken(cursor, 'a value');
+    if (!isNumber(cursor.bytes, from, cursor.at)) {
+      throw new BadPage(cursor.line, `the value ${shownFrom(cursor.bytes, from, cursor.at)} is not a number`);
+    }
+    return make ? readNumber(cursor, from, cursor.at) : 0;
+  }
+
+  private readTimestamp(): number | null {
+    const { cursor } = this;
+    skipBlanks(cursor);
+    if (cursor.at === cursor.end || cursor.bytes[cursor.at] === byte.hash) return null;
+    const from = cursor.at;
+    skipToken(cursor, 'a timestamp');
+    const stamp = readNumber(cursor, from, cursor.at);
+    if (!isNumber(cursor.bytes, from, cursor.at) || !Number.isFinite(stamp) || this.isFraction(stamp)) {
+      throw new BadPage(cursor.line, `the timestamp ${shownFrom(cursor.bytes, from, cursor.at)} is not one`);
+    }
+    skipBlanks(cursor);
+    return this.openMetrics ? stamp * 1000 : stamp;
+  }
+
+  private isFraction(stamp: number): boolean {
+    return !this.openMetrics && !Number.isInteger(stamp);
+  }
+
+  /** `# {trace_id="…"} 0.67 1520879607.789`: looked at, and left. */
+  private skipExemplar(): void {
+    const { cursor } = this;
+    cursor.at += 1;
+    skipBlanks(cursor);
+    if (cursor.bytes[cursor.at] !== byte.open) fail(cursor, 'the labels of an exemplar');
+    skipLabels(cursor);
+    expect(cursor, byte.blank, 'a blank before the value of an exemplar');
+    skipBlanks(cursor);
+    this.readValue(false);
+    skipBlanks(cursor);
+    if (cursor.at === cursor.end) return;
+    this.readValue(false);
+    skipBlanks(cursor);
+  }
+
+  /** The name as a string when it is wanted, else null. */
+  private nameAt(from: number, to: number): string | null {
+    const { bytes } = this.cursor;
+    const same = to - from === this.nameTo - this.nameFrom && isSame(bytes, from, this.nameFrom, to - from);
+    if (!same) {
+      const name = piece(this.cursor, from, to);
+      this.name = this.wanted(name) ? name : null;
+      this.nameHash = hashOf(bytes, from, to);
+      this.nameFrom = from;
+      this.nameTo = to;
+    }
+    return this.name;
+  }
+}
+
+function isSame(bytes: Buffer, a: number, b: number, length: number): boolean {
+  // From the end, where names with one beginning differ.
+  for (let at = length - 1; at >= 0; at -= 1) if (bytes[a + at] !== bytes[b + at]) return false;
+  return true;
+}
+
+function startsWith(bytes: Buffer, from: number, end: number, text: string): boolean {
+  if (end - from < text.length) return false;
+  for (let at = 0; at < text.length; at += 1) if (bytes[from + at] !== text.charCodeAt(at)) return false;
+  return true;
+}
+
+/** The first line that is not UTF-8. */
+function badLine(page: Buffer): number {
+  let line = 1;
+  for (let start = 0; ; line += 1) {
+    const end = page.indexOf(byte.feed, start);
+    if (end === -1 || !isUtf8(page.subarray(start, end))) return line;
+    start = end + 1;
+  }
+}

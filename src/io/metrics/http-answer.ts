@@ -1,0 +1,175 @@
+import { readFile } from 'node:fs/promises';
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import type { Readable } from 'node:stream';
+import axios, { type AxiosResponse } from 'axios';
+import { RejuvError, type Facts } from '../../domain/errors.ts';
+import type { Clock } from '../../domain/seams.ts';
+import type { HttpAuth } from '../../domain/sources.ts';
+import { httpProblem, wasReused } from './http-problem.ts';
+
+/** One request, and what it is about when it fails. */
+export interface Ask {
+  readonly url: string;
+  /** Sent as a form; null: GET. */
+  readonly form: Readonly<Record<string, string>> | null;
+  readonly accept: string;
+  readonly auth: HttpAuth | null;
+  /** For the whole answer. */
+  readonly deadlineMs: number;
+  /** Bytes of the answer, decompressed. */
+  readonly limit: number;
+  /** Source, backend and server. */
+  readonly facts: Facts;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly type: string;
+  /** The clock over there, to the second; Unix milliseconds. */
+  readonly date: number | null;
+  readonly body: Buffer;
+  readonly tookMs: number;
+}
+
+export interface Http {
+  /**
+   * Raises: source-unreachable without a whole answer in time; source-refused for a redirect, which is never followed;
+   * source-unusable for an answer that is too large or packed in an unknown way.
+   */
+  ask(ask: Ask, signal: AbortSignal): Promise<HttpAnswer>;
+  close(): void;
+}
+
+/** Straight to the place: no proxy of the environment, no redirect. Connections are kept, and used again. */
+export function createHttp(clock: Clock, connectionsAtOnce: number): Http {
+  const agents = { keepAlive: true, maxSockets: connectionsAtOnce };
+  const httpAgent = new HttpAgent(agents);
+  const httpsAgent = new HttpsAgent(agents);
+  const http = axios.create({
+    proxy: false,
+    maxRedirects: 0,
+    validateStatus: () => true,
+    responseType: 'stream',
+    httpAgent,
+    httpsAgent,
+  });
+
+  async function once(ask: Ask, signal: AbortSignal): Promise<Omit<HttpAnswer, 'tookMs'>> {
+    const response = await http.request<Readable>({
+      url: ask.url,
+      method: ask.form === null ? 'GET' : 'POST',
+      ...(ask.form === null ? {} : { data: new URLSearchParams(ask.form).toString() }),
+      headers: {
+        'User-Agent': 'rejuv',
+        Accept: ask.accept,
+        'Accept-Encoding': 'gzip',
+        ...(ask.form === null ? {} : { 'Content-Type': 'application/x-www-form-urlencoded' }),
+        ...(await authorization(ask)),
+      },
+      signal,
+    });
+    refuseOddOnes(response, ask);
+    const date = Date.parse(header(response, 'date'));
+    return {
+      status: response.status,
+      type: header(response, 'content-type'),
+      date: Number.isNaN(date) ? null : date,
+      body: await wholeBody(response.data, ask, signal),
+    };
+  }
+
+  return {
+    async ask(ask, signal) {
+      signal.throwIfAborted();
+      const startedAt = clock.monotonic();
+      const late = new Error(`no whole answer within ${ask.deadlineMs} ms`);
+      const timer = clock.timeout(ask.deadlineMs, late);
+      const stop = AbortSignal.any([signal, timer.signal]);
+      const answer = async (): Promise<HttpAnswer> => ({
+        ...(await once(ask, stop)),
+        tookMs: Math.round(clock.monotonic() - startedAt),
+      });
+      try {
+        // A kept connection may have been closed over there in the meantime; that is no failure of the source.
+        return await answer().catch(async (error: unknown) => {
+          if (stop.aborted || !wasReused(error)) throw error;
+          return await answer();
+        });
+      } catch (error) {
+        signal.throwIfAborted();
+        if (error instanceof RejuvError) throw error;
+        const problem = timer.signal.aborted ? late.message : httpProblem(error);
+        throw new RejuvError('source-unreachable', { ...ask.facts, place: placeOf(ask.url), problem });
+      } finally {
+        timer.clear();
+      }
+    },
+    close() {
+      httpAgent.destroy();
+      httpsAgent.destroy();
+    },
+  };
+}
+
+/** An answer that is not read at all. Its body is let go, and its connection with it. */
+function refuseOddOnes(response: AxiosResponse<Readable>, { url, facts }: Ask): void {
+  const { status } = response;
+  const encoding = header(response, 'content-encoding');
+  if (status >= 300 && status < 400) {
+    response.data.destroy();
+    const to = header(response, 'location');
+    const problem = `status ${status}, a redirect${to === '' ? '' : ` to ${JSON.stringify(to.slice(0, 200))}`}, and none is followed`;
+    throw new RejuvError('source-refused', { ...facts, place: placeOf(url), problem });
+  }
+  if (encoding !== '' && encoding !== 'identity') {
+    response.data.destroy();
+    const problem = `the answer of ${placeOf(url)} is packed as ${JSON.stringify(encoding)}`;
+    throw new RejuvError('source-unusable', { ...facts, problem });
+  }
+}
+
+async function wholeBody(body: Readable, { url, limit, facts }: Ask, signal: AbortSignal): Promise<Buffer> {
+  const end = (): void => void body.destroy(new Error('stopped'));
+  signal.addEventListener('abort', end, { once: true });
+  if (signal.aborted) end();
+  try {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes > limit) {
+        const problem = `the answer of ${placeOf(url)} goes on after ${Math.round(limit / 1024 / 1024)} MiB`;
+        throw new RejuvError('source-unusable', { ...facts, problem });
+      }
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks);
+  } finally {
+    signal.removeEventListener('abort', end);
+    body.destroy();
+  }
+}
+
+async function authorization({ auth, facts, url }: Ask): Promise<Record<string, string>> {
+  if (auth === null) return {};
+  const file = auth.kind === 'basic' ? auth.passwordFile : auth.tokenFile;
+  try {
+    const secret = (await readFile(file, 'utf8')).replace(/\r?\n$/, '');
+    if (auth.kind === 'bearer') return { Authorization: `Bearer ${secret}` };
+    return { Authorization: `Basic ${Buffer.from(`${auth.user}:${secret}`).toString('base64')}` };
+  } catch (cause) {
+    const problem = `cannot read ${file}, which holds the secret`;
+    throw new RejuvError('source-refused', { ...facts, place: placeOf(url), problem }, { cause });
+  }
+}
+
+function header({ headers }: AxiosResponse, name: string): string {
+  const value: unknown = (headers as Readonly<Record<string, unknown>>)[name];
+  return typeof value === 'string' ? value : '';
+}
+
+/** Scheme, host, port and path: what a query string holds is nobody's business. */
+export function placeOf(url: string): string {
+  return url.replace(/[?#].*$/, '');
+}

@@ -1,0 +1,103 @@
+import { BadPage } from './bad-page.ts';
+
+/** A place on a page. Bytes are looked at where they lie; a string is made only of what somebody wants. */
+export interface Cursor {
+  readonly bytes: Buffer;
+  /** The same, one letter per byte: pieces of it cost less than strings made of bytes one by one. Made when first needed. */
+  text: string | null;
+  /** The next byte. */
+  at: number;
+  /** The line feed that ends the line. */
+  end: number;
+  /** From 1. */
+  line: number;
+}
+
+export const byte = {
+  tab: 9,
+  feed: 10,
+  blank: 32,
+  quote: 34,
+  hash: 35,
+  comma: 44,
+  equals: 61,
+  backslash: 92,
+  n: 110,
+  open: 123,
+  close: 125,
+} as const;
+
+const nameStart = 1;
+const namePart = 2;
+const labelStart = 4;
+const labelPart = 8;
+const tokenPart = 16;
+
+/** What each byte may be part of: one look instead of a chain of comparisons, for every byte of every page. */
+const classes = new Uint8Array(256);
+for (let code = 33; code < 256; code += 1) classes[code] = tokenPart;
+for (const letter of 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_') {
+  const code = letter.charCodeAt(0);
+  classes[code] = tokenPart | nameStart | namePart | labelStart | labelPart;
+}
+for (const digit of '0123456789') classes[digit.charCodeAt(0)] = tokenPart | namePart | labelPart;
+classes[':'.charCodeAt(0)] = tokenPart | nameStart | namePart;
+
+/** What stands there, where it is ASCII. */
+export function piece(cursor: Cursor, from: number, to: number): string {
+  cursor.text ??= cursor.bytes.toString('latin1');
+  return cursor.text.slice(from, to);
+}
+
+/** Blanks and tabs between two tokens. */
+export function skipBlanks(cursor: Cursor): void {
+  const { bytes } = cursor;
+  let { at } = cursor;
+  while (bytes[at] === byte.blank || bytes[at] === byte.tab) at += 1;
+  cursor.at = at;
+}
+
+/** Moves behind the name of a metric. */
+export function skipName(cursor: Cursor): void {
+  skip(cursor, nameStart, namePart, 'the name of a metric');
+}
+
+/** Moves behind the name of a label. */
+export function skipLabelName(cursor: Cursor): void {
+  skip(cursor, labelStart, labelPart, 'the name of a label');
+}
+
+/** Moves behind whatever goes on to the next blank or to the end of the line. */
+export function skipToken(cursor: Cursor, what: string): void {
+  skip(cursor, tokenPart, tokenPart, what);
+}
+
+function skip(cursor: Cursor, first: number, part: number, what: string): void {
+  const { bytes } = cursor;
+  let { at } = cursor;
+  if (((classes[bytes[at] ?? 0] ?? 0) & first) === 0) fail(cursor, what);
+  // The line feed at the end of every line is of no class, so this ends.
+  do at += 1;
+  while (((classes[bytes[at] ?? 0] ?? 0) & part) !== 0);
+  cursor.at = at;
+}
+
+/** Moves behind a byte that has to be here. */
+export function expect(cursor: Cursor, code: number, what: string): void {
+  if (cursor.bytes[cursor.at] !== code) fail(cursor, what);
+  cursor.at += 1;
+}
+
+/** The line, as far as it was read, does not go on with `what`. */
+export function fail(cursor: Cursor, what: string): never {
+  const { bytes, at, end, line } = cursor;
+  const shown = at >= end ? 'the end of the line' : shownFrom(bytes, at, end);
+  throw new BadPage(line, `${what} was expected, and there is ${shown}`);
+}
+
+const longestShown = 40;
+
+export function shownFrom(bytes: Buffer, from: number, to: number): string {
+  const text = bytes.toString('utf8', from, Math.min(to, from + longestShown));
+  return JSON.stringify(to - from > longestShown ? `${text}…` : text);
+}
