@@ -1,39 +1,32 @@
-import { exhaustion, type Anchor, type Limit } from '../../model/trend/exhaustion.ts';
+import { exhaustion, type Anchor, type Limit, type SlopeBand } from '../../model/trend/exhaustion.ts';
 import { median } from '../../model/trend/order.ts';
 import { seasonalKendall } from '../../model/trend/seasonal-kendall.ts';
 import type { SeasonGrid } from '../../model/trend/season-grid.ts';
-import { dayMs, hourMs } from './means.ts';
-import { plainTest, type Basis, type Finding } from './window.ts';
-
-/** From so many days on their hours are compared with what they have in common; below, the hours of all days as one row. */
-const daysForSeasons = 5;
-const alpha = 0.05;
-export const knobs = { day: 1, week: 2, stillRising: 0.5, alpha: 0.05 };
+import { hourMs } from './means.ts';
+import { reachHours } from './reach.ts';
+import { comesToRestAt, confidence, plainTest, type Basis, type Finding, type Window } from './window.ts';
 
 /**
- * What a day and a half or more say: an hour is compared with the same hour of other days only, so that the daily cycle
- * is not in the slope, and the hour that is highest reaches the limit first.
- * @param hourly medians per hour, back from the last one; NaN where nothing was measured
+ * From so many days on the seasonal test with its covariance can be sure at all: five rising days have a p of 0.014, four
+ * 0.041, three none below 0.1.
  */
-export function daysWindow(
-  hourly: Float64Array,
-  windowMs: number,
-  limit: Limit,
-  always: boolean,
-): Finding | null {
+const daysForSeasons = 5;
+const alpha = 0.05;
+
+/**
+ * What two days or more say: an hour is compared with the same hour of other days only, so that the daily cycle is not
+ * in the slope, and the hour that is highest reaches the limit first.
+ * @param hourly medians per hour, back from the last mean; NaN where nothing was measured
+ */
+export function daysWindow(hourly: Float64Array, { windowMs, limit, always }: Window): Finding | null {
   const hours = Math.min(hourly.length, Math.round(windowMs / hourMs));
   const grid = gridOf(hourly, hours);
   const anchors = anchorsOf(grid);
-  const c = knobs.day + (knobs.week - knobs.day) * Math.min(1, Math.max(0, (windowMs - 4 * dayMs) / (2.5 * dayMs)));
-  const reach = (c * windowMs) / hourMs;
+  const reach = reachHours(windowMs, true);
   if (!always && !couldReach(hourly, hours, anchors, reach, limit)) return null;
-  const test = seasonalKendall(grid, 0.95);
+  const test = seasonalKendall(grid, confidence);
   if (test.slope === null) return null;
-  const perHour = {
-    slope: test.slope.perCycle / 24,
-    lower: test.slope.lower / 24,
-    upper: test.slope.upper / 24,
-  };
+  const perHour = hourlyBand(test.slope);
   const { slope } = perHour;
   const { times, values } = inOrder(hourly, hours);
   const tested: Pick<Basis, 'test' | 'p'> =
@@ -44,27 +37,21 @@ export function daysWindow(
   const basis = { ...tested, n: values.length, perHour, windowMs, medianMs: hourMs, withoutDay: true };
   const found = (kind: Finding['kind']): Finding => ({ kind, basis, exhaustion: ahead });
   if (slope <= 0) return found('away');
-  if (tested.p >= knobs.alpha) return found('no-trend');
+  if (tested.p >= alpha) return found('no-trend');
   if (ahead.best > reach) return found('too-far');
-  return found(lateSlope(hourly, hours) >= knobs.stillRising * slope ? 'ages' : 'levelling-off');
+  const half = Math.max(36, hours >> 1);
+  const level = anchors.reduce((most, { time, value }) => Math.max(most, value - slope * time), -Infinity);
+  const early = slopeWithin(hourly, hours - half, hours);
+  const rest = comesToRestAt(level, early, slopeWithin(hourly, 0, half), hours - half);
+  return found(rest < limit.value ? 'levelling-off' : 'ages');
 }
 
-/** Whether at least half of the pairs rise as fast as it takes: spares the test where the limit is far. */
-function couldReach(hourly: Float64Array, hours: number, anchors: readonly Anchor[], reach: number, limit: Limit): boolean {
-  const needed = anchors.reduce(
-    (least, { time, value }) => Math.min(least, (limit.value - value) / (reach - time)),
-    Infinity,
-  );
-  let [steep, pairs] = [0, 0];
-  for (let later = 0; later < hours; later++) {
-    for (let before = later + 24; before < hours; before += 24) {
-      const rise = (hourly[later] ?? NaN) - (hourly[before] ?? NaN);
-      if (Number.isNaN(rise)) continue;
-      pairs++;
-      if (rise >= needed * (before - later)) steep++;
-    }
-  }
-  return 2 * steep >= pairs;
+function hourlyBand(day: {
+  readonly perCycle: number;
+  readonly lower: number;
+  readonly upper: number;
+}): SlopeBand {
+  return { slope: day.perCycle / 24, lower: day.lower / 24, upper: day.upper / 24 };
 }
 
 /** Rows are days, oldest first, columns the hours that end where the last mean does. */
@@ -108,15 +95,36 @@ function anchorsOf(grid: SeasonGrid): Anchor[] {
     .map(({ times, values }) => ({ time: median(times), value: median(values) }));
 }
 
-/** The slope of the latter half, at least of a day and a half, by the same pairs. NaN where there are none. */
-function lateSlope(hourly: Float64Array, hours: number): number {
-  const half = Math.max(36, hours >> 1);
+/** Whether at least half of the pairs rise as fast as it takes: spares the test where the limit is far. */
+function couldReach(
+  hourly: Float64Array,
+  hours: number,
+  anchors: readonly Anchor[],
+  reach: number,
+  limit: Limit,
+): boolean {
+  const needed = anchors.reduce(
+    (least, { time, value }) => Math.min(least, (limit.value - value) / (reach - time)),
+    Infinity,
+  );
+  const slopes = slopesWithin(hourly, 0, hours);
+  return 2 * slopes.filter((slope) => slope >= needed).length >= slopes.length;
+}
+
+/** NaN where there are no pairs. */
+function slopeWithin(hourly: Float64Array, from: number, to: number): number {
+  const slopes = slopesWithin(hourly, from, to);
+  return slopes.length === 0 ? NaN : median(slopes);
+}
+
+/** Of all pairs of the same hour of the day, among the hours from `from` to `to` back. */
+function slopesWithin(hourly: Float64Array, from: number, to: number): number[] {
   const slopes: number[] = [];
-  for (let later = 0; later < half; later++) {
-    for (let before = later + 24; before < half; before += 24) {
+  for (let later = from; later < to; later++) {
+    for (let before = later + 24; before < to; before += 24) {
       const slope = ((hourly[later] ?? NaN) - (hourly[before] ?? NaN)) / (before - later);
       if (!Number.isNaN(slope)) slopes.push(slope);
     }
   }
-  return slopes.length === 0 ? NaN : median(slopes);
+  return slopes;
 }

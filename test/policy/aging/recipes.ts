@@ -20,11 +20,6 @@ const paces = [
   ['6 weeks', 42 * day],
 ] as const;
 
-export interface Pace {
-  readonly name: string;
-  readonly exhaustionMs: number;
-}
-
 /** Leaks from the start of the application on, and leaks that begin when it has run well for days. */
 export const leaks: readonly { readonly pace: string; readonly recipe: Recipe }[] = paces.flatMap(
   ([pace, exhaustionMs]) =>
@@ -86,8 +81,18 @@ export const healthy: readonly Recipe[] = [
     hiddenRestartsEveryMs: 3 * day,
   },
   { name: 'garbage collector, 50 minutes', noise: 0.005, sawtooth: { high: 0.25, periodMs: 50 * minute } },
-  { name: 'garbage collector, 8 hours', noise: 0.005, daily: { swing: 0.05 }, sawtooth: { high: 0.25, periodMs: 8 * hour } },
-  { name: 'garbage collector, 30 hours', noise: 0.005, daily: { swing: 0.05 }, sawtooth: { high: 0.25, periodMs: 30 * hour } },
+  {
+    name: 'garbage collector, 8 hours',
+    noise: 0.005,
+    daily: { swing: 0.05 },
+    sawtooth: { high: 0.25, periodMs: 8 * hour },
+  },
+  {
+    name: 'garbage collector, 30 hours',
+    noise: 0.005,
+    daily: { swing: 0.05 },
+    sawtooth: { high: 0.25, periodMs: 30 * hour },
+  },
   { name: 'gaps', noise: 0.01, daily: { swing: 0.15, varies: 0.3 }, missing: 0.2 },
   {
     name: 'all of it',
@@ -101,4 +106,10 @@ export const healthy: readonly Recipe[] = [
     restartsEveryMs: 6 * day,
     missing: 0.03,
   },
-].map((one) => ({ ...one, days: 28, base: [0.3, 0.5] as const }));
+  {
+    name: 'much memory in use',
+    noise: 0.01,
+    daily: { swing: 0.12, varies: 0.3 },
+    base: [0.65, 0.75] as const,
+  },
+].map((one) => ({ base: [0.3, 0.5] as const, ...one, days: 28 }));

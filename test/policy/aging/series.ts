@@ -89,7 +89,10 @@ export function makeSeries(recipe: Recipe, seed: number): Series {
     youngSince[i] = startAt + known * stepMs;
   }
   if (recipe.leak !== undefined && end === n) throw new Error(`${recipe.name}: the leak does not end`);
-  const lastStart = Math.max(leakFrom, ...[...restarts, ...hidden].filter((i) => i < end).map((i) => i * stepMs));
+  const lastStart = Math.max(
+    leakFrom,
+    ...[...restarts, ...hidden].filter((i) => i < end).map((i) => i * stepMs),
+  );
   return {
     recipe,
     seed,
@@ -116,7 +119,10 @@ function instants(chance: Chance, n: number, everyMs: number | undefined): Set<n
 /** What comes and goes with the shop's visitors. */
 function loadOf({ daily, weekend, peaks }: Recipe, chance: Chance, startAt: number, n: number): Float64Array {
   const load = new Float64Array(n);
-  const days = Array.from({ length: Math.ceil(n / 288) + 2 }, () => 1 + (daily?.varies ?? 0) * chance.between(-1, 1));
+  const days = Array.from(
+    { length: Math.ceil(n / 288) + 2 },
+    () => 1 + (daily?.varies ?? 0) * chance.between(-1, 1),
+  );
   for (let i = 0; i < n; i++) {
     const at = startAt + i * stepMs;
     // Busiest at 15:00 UTC, quietest at 03:00.
@@ -153,7 +159,8 @@ function noiseOf({ noise, drift, sawtooth }: Recipe, chance: Chance, n: number):
   let wander = drift === undefined ? 0 : drift.sd * chance.normal();
   let tooth = sawtooth === undefined ? 0 : chance.between(0, 1);
   for (let i = 0; i < n; i++) {
-    if (drift !== undefined) wander = keeps * wander + drift.sd * Math.sqrt(1 - keeps * keeps) * chance.normal();
+    if (drift !== undefined)
+      wander = keeps * wander + drift.sd * Math.sqrt(1 - keeps * keeps) * chance.normal();
     if (sawtooth !== undefined) {
       tooth += (stepMs / sawtooth.periodMs) * chance.between(0.8, 1.2);
       if (tooth >= 1) tooth -= Math.floor(tooth);
