@@ -14,7 +14,7 @@ const daysForSeasons = 5;
 const alpha = 0.05;
 
 /**
- * What two days or more say: an hour is compared with the same hour of other days only, so that the daily cycle is not
+ * What a day and a half or more say: an hour is compared with the same hour of other days only, so that the daily cycle is not
  * in the slope, and the hour that is highest reaches the limit first.
  * @param hourly medians per hour, back from the last mean; NaN where nothing was measured
  */

@@ -41,7 +41,7 @@ export interface ForecastAsk {
 const leastMeans = 12;
 const leastSpanMs = 2 * hourMs;
 /** From here on days are compared. */
-const leastDaysMs = 2 * dayMs;
+const leastDaysMs = 1.5 * dayMs;
 /** Beside the whole life, so that a leak is seen which began long after the start; the longest first. */
 const windows = [4 * dayMs, 2 * dayMs, 30 * hourMs, 16 * hourMs, 8 * hourMs, 4 * hourMs];
 const hoursOfShape = 30;

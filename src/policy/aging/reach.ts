@@ -8,7 +8,7 @@ import { dayMs, hourMs } from './means.ts';
 const shares: readonly (readonly [windowMs: number, share: number])[] = [
   [6 * hourMs, 2 / 3],
   [12 * hourMs, 1 / 2],
-  [2 * dayMs, 1 / 2],
+  [1.5 * dayMs, 1 / 2],
   [4 * dayMs, 1],
   [6.5 * dayMs, 2],
 ];
@@ -18,7 +18,7 @@ const besideTheDay = 0.9;
 /** In hours. */
 export function reachHours(windowMs: number, withoutDay: boolean): number {
   const hours = windowMs / hourMs;
-  if (withoutDay && windowMs < 2 * dayMs) return besideTheDay * hours;
+  if (withoutDay && windowMs < 1.5 * dayMs) return besideTheDay * hours;
   const above = shares.findIndex(([atMs]) => windowMs < atMs);
   const [beforeMs, before] = shares.at(above < 0 ? -1 : Math.max(0, above - 1)) ?? [0, 0];
   const [afterMs, after] = shares.at(above) ?? [0, 0];
