@@ -24,7 +24,7 @@ describe('the check of the layers', () => {
     [
       'policy/choice.ts',
       `import { run } from '../io/runner.ts';`,
-      /policy may import only domain: policy decides/,
+      /policy may import only domain, model: policy decides/,
     ],
     ['domain/server.ts', `import type { X } from '../policy/x.ts';`, /domain may import none/],
     ['domain/server.ts', `export { join } from 'node:path';`, /nothing of Node/],

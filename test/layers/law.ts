@@ -18,7 +18,7 @@ export const laws: Readonly<Record<string, Law>> = {
     why: 'domain is nouns and laws, and knows nothing of the rest',
   },
   policy: {
-    folders: ['domain'],
+    folders: ['domain', 'model'],
     packages: [],
     node: false,
     why: 'policy decides purely, from what it is given',

@@ -28,7 +28,7 @@ export function correctForAutocorrelation(
   times: readonly number[],
   values: readonly number[],
   slope: number,
-  test: MannKendall,
+  test: Pick<MannKendall, 's' | 'variance'>,
   { lags, alpha }: { readonly lags: number; readonly alpha: number },
 ): Corrected {
   const n = values.length;

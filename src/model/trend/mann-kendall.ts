@@ -24,15 +24,21 @@ export interface MannKendall {
 const mostForExact = 60;
 const exactUpTo = 10;
 
+/** S and its variance alone: the exact distribution costs more than all the rest. */
+export function kendallScore(values: readonly number[]): Pick<MannKendall, 's' | 'variance'> & {
+  readonly tied: boolean;
+} {
+  const { ranks, ties } = ranksOf(values);
+  return { s: risesMinusFalls(ranks), variance: varianceOf(values.length, ties), tied: ties.length > 0 };
+}
+
 /** The test of Mann (1945) and Kendall (1975) on values in order of time; n log n. Fewer than two values: no trend. */
 export function mannKendall(values: readonly number[]): MannKendall {
   const n = values.length;
-  const { ranks, ties } = ranksOf(values);
-  const s = risesMinusFalls(ranks);
-  const variance = varianceOf(n, ties);
+  const { s, variance, tied } = kendallScore(values);
   const z = standardised(s, variance);
   const pNormal = twoSidedTail(z);
-  const pExact = ties.length > 0 || n > mostForExact ? null : exactTail(n, s);
+  const pExact = tied || n > mostForExact ? null : exactTail(n, s);
   const p = pExact !== null && n <= exactUpTo ? pExact : pNormal;
   return { n, s, variance, z, pNormal, pExact, p, tau: n < 2 ? 0 : (2 * s) / (n * (n - 1)) };
 }

@@ -8,14 +8,19 @@ type Column = readonly (number | null)[];
  * middle rank for what is missing).
  */
 export function seasonCovariance(columns: readonly Column[]): number {
-  const ranked = columns.map((column) => ({ column, ...centralRanks(column) }));
+  const ranked = columns.map((column) => ({
+    cycles: column.length,
+    moves: movesOf(column),
+    ...centralRanks(column),
+  }));
   let total = 0;
   for (const [h, second] of ranked.entries()) {
-    for (const first of ranked.slice(0, h)) {
-      const cycles = first.column.length;
-      const together = first.ranks.reduce((product, r, i) => product + r * at(second.ranks, i), 0);
-      const middle = cycles * (first.count + 1) * (second.count + 1);
-      total += (signsTogether(first.column, second.column) + 4 * together - middle) / 3;
+    for (let g = 0; g < h; g++) {
+      const first = ranked[g];
+      if (first === undefined) continue;
+      const middle = first.cycles * (first.count + 1) * (second.count + 1);
+      const together = productSum(first.ranks, second.ranks);
+      total += (productSum(first.moves, second.moves) + 4 * together - middle) / 3;
     }
   }
   return total;
@@ -30,18 +35,24 @@ function centralRanks(column: Column): { ranks: number[]; count: number } {
   return { ranks: all, count: present.length };
 }
 
-/** How many pairs of cycles move the same way in both seasons, minus those that move against each other. */
-function signsTogether(first: Column, second: Column): number {
-  const both = first.flatMap((x, i) => {
-    const y = second[i] ?? null;
-    return x === null || y === null ? [] : [{ x, y }];
-  });
-  let total = 0;
-  for (const [j, later] of both.entries()) {
+/**
+ * How a season moves between each pair of cycles: 1, 0 or -1, and 0 where one of them is missing. The product of two
+ * seasons' moves, summed, is how many pairs move the same way in both minus those that move against each other.
+ */
+function movesOf(column: Column): Float64Array {
+  const moves = new Float64Array((column.length * (column.length - 1)) / 2);
+  let k = 0;
+  for (const [j, later] of column.entries()) {
     for (let i = 0; i < j; i++) {
-      const earlier = both[i];
-      if (earlier !== undefined) total += Math.sign(later.x - earlier.x) * Math.sign(later.y - earlier.y);
+      const earlier = column[i] ?? null;
+      moves[k++] = later === null || earlier === null ? 0 : Math.sign(later - earlier);
     }
   }
-  return total;
+  return moves;
+}
+
+function productSum(first: ArrayLike<number>, second: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < first.length; i++) sum += at(first, i) * at(second, i);
+  return sum;
 }

@@ -55,7 +55,7 @@ export function pairSlopes(times: readonly number[], values: readonly number[]):
   for (let j = 1; j < n; j++) {
     const t = at(times, j);
     const x = at(values, j);
-    for (const [i, before] of values.slice(0, j).entries()) slopes[k++] = (x - before) / (t - at(times, i));
+    for (let i = 0; i < j; i++) slopes[k++] = (x - at(values, i)) / (t - at(times, i));
   }
   return slopes;
 }
