@@ -13,7 +13,6 @@ import { openSamples } from '../io/samples/open-samples.ts';
 import { openStore } from '../io/store/open-store.ts';
 import { createLog, logEvent } from '../telemetry/log.ts';
 import type { DaemonStart } from './outside.ts';
-import { noSource } from './no-source.ts';
 import { plugIn, type Ground } from './plug-in.ts';
 import { ownVersion } from './version.ts';
 
@@ -66,7 +65,7 @@ export async function runDaemon(
     await lease.acquire(stop);
     closers.push(async () => await lease.release());
     const ground: Ground = {
-      ...{ clock, env, store, samples, createSource: noSource, cron: createCron(), source: 'sidecar' },
+      ...{ clock, env, store, samples, cron: createCron(), source: 'sidecar' },
       onEvent: (event) => logEvent(log, event, store.records),
       onTurn: (withinMs) => {
         nextTurnBy = clock.monotonic() + withinMs;

@@ -9,7 +9,6 @@ import { createMemoryStore } from '../io/store/memory-store.ts';
 import { openStore } from '../io/store/open-store.ts';
 import { readRecords } from '../io/store/read-records.ts';
 import type { Direct } from './outside.ts';
-import { noSource } from './no-source.ts';
 import { plugIn } from './plug-in.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -69,7 +68,7 @@ function control(
   warnings: readonly string[],
 ): Direct {
   const samples = createMemorySamples(clock);
-  const outside = { clock, env, store, samples, createSource: noSource };
+  const outside = { clock, env, store, samples };
   const ground = { ...outside, cron: createCron(), source: 'direct' as const };
   const local = createControl(plugIn(settings, { ...ground, onEvent: () => undefined }));
   let gone = false;

@@ -1,16 +1,13 @@
 import type { World } from '../control/world.ts';
-import type { Clock, Cron, Hosts, MetricSource, SampleStore, Store } from '../domain/seams.ts';
+import type { Clock, Cron, SampleStore, Store } from '../domain/seams.ts';
 import type { Settings } from '../domain/settings.ts';
-import type { SourceSettings } from '../domain/sources.ts';
 import { createFreezeFiles } from '../io/ical/freeze-files.ts';
+import { createMarkers } from '../io/markers.ts';
+import { createAlerts } from '../io/metrics/alerts.ts';
+import { createMetricSource } from '../io/metrics/metric-source.ts';
 import { createNewId } from '../io/new-id.ts';
 import { createRunner } from '../io/runner.ts';
 import { createAdapters } from './adapters.ts';
-
-export type CreateSource = (
-  settings: SourceSettings,
-  tools: { readonly clock: Clock; readonly hosts: Hosts },
-) => MetricSource;
 
 /** What is the same in every world of this process. */
 export interface Ground {
@@ -18,8 +15,6 @@ export interface Ground {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly store: Store;
   readonly samples: SampleStore;
-  /** Makes one source of the config file; nothing is connected yet. */
-  readonly createSource: CreateSource;
   readonly cron: Cron;
   readonly source: World['source'];
   readonly onEvent: World['onEvent'];
@@ -28,8 +23,9 @@ export interface Ground {
 
 /** The real adapters for these settings, as the engine wants them. Nothing is connected yet. */
 export function plugIn(settings: Settings, ground: Ground): World {
-  const { clock, env, store, samples, createSource, cron, source, onEvent, onTurn } = ground;
+  const { clock, env, store, samples, cron, source, onEvent, onTurn } = ground;
   const adapters = createAdapters(settings, clock, env);
+  const alerts = createAlerts(clock);
   return {
     settings,
     loadBalancers: adapters.loadBalancers,
@@ -37,7 +33,9 @@ export function plugIn(settings: Settings, ground: Ground): World {
     probe: adapters.probe,
     store,
     samples,
-    sourceOf: (one) => createSource(one, { clock, hosts: adapters.hosts }),
+    sourceOf: (one) => createMetricSource(one, { clock, hosts: adapters.hosts }),
+    alerts,
+    markers: createMarkers(),
     clock,
     runner: createRunner(clock),
     cron,
@@ -46,6 +44,9 @@ export function plugIn(settings: Settings, ground: Ground): World {
     onEvent,
     ...(onTurn === undefined ? {} : { onTurn }),
     source,
-    close: async () => await adapters.close(),
+    async close() {
+      alerts.close();
+      await adapters.close();
+    },
   };
 }

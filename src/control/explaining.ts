@@ -6,6 +6,7 @@ import type { Snapshot } from '../domain/snapshot.ts';
 import { whyPlanDays, type Why } from '../domain/why.ts';
 import { admit, type AdmissionFacts } from '../policy/admission.ts';
 import type { Judgement } from '../policy/fault/verdict.ts';
+import { trendAnswer } from '../policy/aging/trend-answer.ts';
 import { judgeServer } from '../policy/aging/judgements.ts';
 import { answerNow } from './faults/answer-now.ts';
 import { gatherFacts, type Desk } from './admitting.ts';
@@ -65,7 +66,10 @@ export async function explain(
             target,
           ),
     judged: judgeServer(
-      { backend, records: facts.records, snapshot, measured: world.samples, now: snapshot.at },
+      {
+        ...{ backend, records: facts.records, snapshot, measured: world.samples },
+        ...{ forecast: trendAnswer, now: snapshot.at },
+      },
       target,
     ),
     plan,

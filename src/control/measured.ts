@@ -1,10 +1,14 @@
 import type { Reaching } from '../domain/condition.ts';
 import type { FigureName } from '../domain/figure.ts';
 import type { ServerId } from '../domain/names.ts';
+import type { Records } from '../domain/records.ts';
 import type { Measurements } from '../domain/sample.ts';
 import type { TrendAnswer, TrendQuestion } from '../policy/aging/facts.ts';
 import { foretold } from '../policy/aging/track.ts';
+import { youngSince } from '../policy/aging/judgements.ts';
+import { trendAnswer } from '../policy/aging/trend-answer.ts';
 import type { Verdict } from '../policy/condition.ts';
+import type { World } from './world.ts';
 
 /** What was measured of a server, as of now. */
 export interface Measured {
@@ -13,9 +17,6 @@ export interface Measured {
   /** Whether a trend of its holds. */
   foretold(server: ServerId, leaf: Reaching): Verdict;
 }
-
-/** Where nothing is measured, everything that asks for it is unknown. */
-export const nothingMeasured: Measured = { newest: () => null, foretold: () => 'unknown' };
 
 /** What these measurements say now; `youngSince` of a server: what is older is another life. */
 export function measuredBy(
@@ -37,7 +38,16 @@ export function measuredBy(
       if (!isFresh(server, leaf.figure)) return 'unknown';
       const { figure, limit, direction } = leaf;
       const samples = measurements.aggregated(server, figure);
-      return foretold(leaf, forecast({ samples, since: youngSince(server), limit, direction, now }));
+      return foretold(
+        leaf,
+        forecast({ server, figure, samples, since: youngSince(server), limit, direction, now }),
+      );
     },
   };
+}
+
+/** The same of a world, with its records. */
+export function measuredIn({ samples, clock }: Pick<World, 'samples' | 'clock'>, records: Records): Measured {
+  const since = (server: ServerId): number | null => youngSince(records, samples, server);
+  return measuredBy(samples, trendAnswer, since, clock.now());
 }

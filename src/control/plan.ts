@@ -13,7 +13,7 @@ import { spareProblem } from '../policy/choice.ts';
 import { plannedAged } from './aging/planned-aged.ts';
 import { questionsOf, readCandidates } from './candidates.ts';
 import { freezesFor } from './freezes.ts';
-import { nothingMeasured } from './measured.ts';
+import { measuredIn } from './measured.ts';
 import { jitterOf } from './schedules.ts';
 import { deferralOf } from './trough.ts';
 import type { World } from './world.ts';
@@ -92,7 +92,7 @@ async function readBackend(
   const idOf = (server: ServerName): ServerId => ({ backend: backend.name, server });
   const questions = questionsOf(backend.schedule);
   const candidates = await readCandidates(
-    ...([world, records, { backend, snapshot }, questions, nothingMeasured, signal] as const),
+    ...([world, records, { backend, snapshot }, questions, measuredIn(world, records), signal] as const),
   );
   return {
     name: backend.name,

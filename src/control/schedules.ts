@@ -9,7 +9,7 @@ import { pickServer } from '../policy/pick.ts';
 import { questionsOf, readCandidates } from './candidates.ts';
 import { heldUp } from './held-up.ts';
 import type { Journal } from './journal.ts';
-import { nothingMeasured } from './measured.ts';
+import { measuredIn } from './measured.ts';
 import { observe } from './pair.ts';
 import { deferralOf } from './trough.ts';
 import type { World } from './world.ts';
@@ -156,7 +156,7 @@ async function start(
     if (gap !== undefined) throw gap.error;
     const candidates = await readCandidates(
       ...([world, journal.records(), { backend, snapshot }, questionsOf([schedule])] as const),
-      ...([nothingMeasured, signal] as const),
+      ...([measuredIn(world, journal.records()), signal] as const),
     );
     const picked = pickServer(backend.name, schedule, candidates);
     server = picked.server;

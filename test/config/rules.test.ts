@@ -5,22 +5,19 @@ import { readDocument } from '../../src/config/document.ts';
 import { findProblems, readConfig } from '../../src/config/read-config.ts';
 import { checkShape } from '../../src/config/shape.ts';
 import type { AgingRule } from '../../src/domain/aging.ts';
-import type { SourceSettings } from '../../src/domain/sources.ts';
 import { cronRules } from '../../src/io/cron.ts';
 import { goodFile, spoil } from './good-file.ts';
 
 const drain = '    drain:';
-const every = { everyMs: 15_000, deadlineMs: 5_000, staleMs: 60_000 };
-const sources: readonly SourceSettings[] = [
-  { kind: 'exporter', name: 'node', ...every, url: 'http://{address}:9100/metrics', metrics: [] },
-  {
-    ...{ kind: 'ssh', name: 'host', ...every, everyMs: 60_000, proc: false },
-    commands: [
-      { figure: 'heap.free', unit: 'bytes', command: 'shopctl heap', counter: false, scale: 1 },
-      { figure: 'latency.p95', unit: 'duration', command: 'shopctl p95', counter: false, scale: 1 },
-    ],
-  },
-];
+const sources = `    sources:
+      node: { exporter: "http://{address}:9100/metrics" }
+      host:
+        ssh: commands
+        every: 60s
+        metrics:
+          heap.free: { run: shopctl heap, unit: bytes }
+          latency.p95: { run: shopctl p95 }
+`;
 
 function rulesOf(lines: string): readonly AgingRule[] {
   const text = goodFile.replace(drain, `${lines}\n${drain}`);
@@ -124,10 +121,10 @@ describe('a rule that cannot be meant', () => {
 
 /** What is wrong with one rule where the sources above are there. */
 function wrongWith(rule: string): string[] {
-  const { tree } = readDocument(goodFile.replace(drain, `    aging: [{ ${rule} }]\n${drain}`));
+  const { tree } = readDocument(goodFile.replace(drain, `${sources}    aging: [{ ${rule} }]\n${drain}`));
   const { draft, findings } = checkShape(tree?.value);
   if (draft === null || findings.length > 0) throw new Error(findings.map(({ message }) => message).join());
-  const found = [...checkConditions(draft, () => sources), ...checkRules(draft, () => sources)];
+  const found = [...checkConditions(draft), ...checkRules(draft)];
   return found.map(({ message, fix }) => `${message.replaceAll('backends.shop.aging[0].', '')}; ${fix}`);
 }
 

@@ -9,7 +9,7 @@ it('a candidate has its newest value, while that is fresh and of its present lif
   const newest = (now: number, youngSince: number | null): number | null =>
     measuredBy(
       store,
-      () => ({ kind: 'steady' }),
+      () => ({ kind: 'steady', basis: null }),
       () => youngSince,
       now,
     ).newest(web1, 'load');

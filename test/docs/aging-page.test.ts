@@ -6,27 +6,22 @@ import { checkRules } from '../../src/config/checks/rules.ts';
 import { readCondition } from '../../src/config/condition.ts';
 import { readDocument } from '../../src/config/document.ts';
 import { checkShape } from '../../src/config/shape.ts';
-import type { SourceSettings } from '../../src/domain/sources.ts';
 import { goodFile } from '../config/good-file.ts';
 
 const page = readFileSync(new URL('../../docs/aging.md', import.meta.url), 'utf8');
-const every = { everyMs: 15_000, deadlineMs: 5_000, staleMs: 60_000 };
-const sources: readonly SourceSettings[] = [
-  { kind: 'exporter', name: 'node', ...every, url: 'http://{address}:9100/metrics', metrics: [] },
-  {
-    ...{ kind: 'prometheus', name: 'prom', ...every, url: 'http://10.0.0.5:9090' },
-    metrics: [
-      { figure: 'latency.p95', unit: 'duration', query: 'p95', scale: 1000 },
-      { figure: 'heap.free', unit: 'bytes', query: 'heap', scale: 1 },
-    ],
-  },
-];
+const sources = `    sources:
+      node: { exporter: "http://{address}:9100/metrics" }
+      prom:
+        prometheus: http://10.0.0.5:9090
+        metrics:
+          latency.p95: { query: p95, scale: 1000 }
+          heap.free: { query: heap, unit: bytes }
+`;
 
 function problemsOf(rules: string): string[] {
-  const { tree } = readDocument(goodFile.replace('    drain:', `${rules}\n    drain:`));
+  const { tree } = readDocument(goodFile.replace('    drain:', `${sources}${rules}\n    drain:`));
   const { draft, findings } = checkShape(tree?.value);
-  const meant =
-    draft === null ? [] : [...checkConditions(draft, () => sources), ...checkRules(draft, () => sources)];
+  const meant = draft === null ? [] : [...checkConditions(draft), ...checkRules(draft)];
   return [...findings, ...meant].map(({ message }) => message);
 }
 

@@ -1,6 +1,5 @@
 import { createWatch } from '../../src/control/watch/watch.ts';
 import { createWorlds } from '../../src/control/worlds.ts';
-import { noSource } from '../../src/cli/no-source.ts';
 import { plugIn } from '../../src/cli/plug-in.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import { createClock } from '../../src/io/clock.ts';
@@ -17,7 +16,7 @@ const store = createMemoryStore(noRecords);
 const settings = await loadConfig(config, { cron: cronRules });
 const world = plugIn(settings, {
   ...{ clock, store, env: process.env, cron: createCron(), source: 'sidecar' },
-  ...{ samples: createMemorySamples(clock), createSource: noSource },
+  ...{ samples: createMemorySamples(clock) },
   onEvent: () => undefined,
 });
 const watch = createWatch(createWorlds(world), () => store.records, {

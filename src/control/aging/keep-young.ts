@@ -16,6 +16,7 @@ import { observe } from '../pair.ts';
 import type { World } from '../world.ts';
 import type { Worlds } from '../worlds.ts';
 import { createAsking, type Asking } from './asking.ts';
+import { createForecasts } from './forecasts.ts';
 import { inService } from './in-service.ts';
 
 /** Samples come this far apart at least; nothing is known sooner. */
@@ -30,6 +31,7 @@ interface Scope {
   readonly begin: Begin;
   readonly once: Once;
   readonly asking: Asking;
+  readonly forecast: ReturnType<typeof createForecasts>;
 }
 
 /** Judges every rule for every server, records what holds, and has aged servers rejuvenated, until the signal fires. */
@@ -40,7 +42,7 @@ export async function keepYoung(
   signal: AbortSignal,
 ): Promise<void> {
   const once = createOnce(() => worlds.now().clock, journal);
-  const scope = { worlds, journal, begin, once, asking: createAsking() };
+  const scope = { worlds, journal, begin, once, asking: createAsking(), forecast: createForecasts() };
   const stopped = (): boolean => signal.aborted;
   while (!stopped()) {
     const wake = AbortSignal.any([signal, worlds.replaced()]);
@@ -91,7 +93,10 @@ async function judgeBackend(
   const judged = new Map<ServerId, readonly RuleJudgement[]>();
   for (const { name } of backend.servers) {
     const server = { backend: backend.name, server: name };
-    const facts = { backend, records: journal.records(), snapshot, measured: world.samples, now };
+    const facts = {
+      ...{ backend, records: journal.records(), snapshot, measured: world.samples },
+      ...{ forecast: scope.forecast, now },
+    };
     const judgements = judgeServer(facts, server);
     for (const event of agingChanges(journal.records(), server, judgements, now)) await journal.record(event);
     judged.set(server, judgements);

@@ -16,8 +16,9 @@ export function haproxySource(pollMs: number): SampledSource {
 }
 
 /** Whether somebody wants figures of the servers of a backend. */
-export function isSampled({ sources, rules }: Pick<BackendSettings, 'sources' | 'rules'>): boolean {
-  return sources.length > 0 || rules.length > 0;
+export function isSampled({ sources, rules, capacity, schedule }: BackendSettings): boolean {
+  const asked = schedule.some(({ when, defer }) => when !== null || defer !== null);
+  return sources.length > 0 || rules.length > 0 || capacity !== null || asked;
 }
 
 /** Keeps what each look at both load balancers says of the servers, at the pace of its source. */

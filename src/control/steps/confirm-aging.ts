@@ -4,6 +4,7 @@ import { RejuvError } from '../../domain/errors.ts';
 import { findBackend } from '../../domain/settings.ts';
 import type { ConfirmAgingStep } from '../../domain/step.ts';
 import { judgeOne } from '../../policy/aging/judgements.ts';
+import { trendAnswer } from '../../policy/aging/trend-answer.ts';
 import { nothingFound, nothingToUndo, type StepContext, type StepLaw } from './step-law.ts';
 
 /** What nobody can tell is waited for a little longer than the confirmation itself. */
@@ -50,6 +51,9 @@ async function judgeNow({ server, rule }: ConfirmAgingStep, context: StepContext
   if (backend === undefined)
     throw new RejuvError('unknown-backend', { backend: server.backend, known: 'none of it' });
   const snapshot = await context.look(server);
-  const facts = { backend, records: context.records(), snapshot, measured: samples, now: clock.now() };
+  const facts = {
+    ...{ backend, records: context.records(), snapshot, measured: samples },
+    ...{ forecast: trendAnswer, now: clock.now() },
+  };
   return judgeOne(facts, server, { ...rule, forMs: 0, samples: null });
 }

@@ -1,29 +1,24 @@
 import type { AgingRule, RuleJudgement } from '../../domain/aging.ts';
 import type { Reaching } from '../../domain/condition.ts';
-import type { OwnFigure } from '../../domain/figure.ts';
+import type { FigureName, OwnFigure } from '../../domain/figure.ts';
 import type { ServerId } from '../../domain/names.ts';
 import type { Measurements, Samples } from '../../domain/sample.ts';
+import type { Exhaustion } from '../../model/trend/exhaustion.ts';
+import type { ForecastAsk } from './forecast.ts';
+import type { Basis } from './window.ts';
 
-/** What `reaches` asks of a trend. Instants in Unix milliseconds. */
-export interface TrendQuestion {
-  /** Means of five minutes. */
-  readonly samples: Samples;
-  /** What is before is another life; null: unknown. */
-  readonly since: number | null;
-  readonly limit: number;
-  readonly direction: 'up' | 'down';
-  readonly now: number;
+/** What `reaches` asks of a trend: of which series, beside what the forecast itself asks. */
+export interface TrendQuestion extends ForecastAsk {
+  readonly server: ServerId;
+  readonly figure: FigureName;
 }
 
-/** What a trend answers, as far as a rule needs to know. */
+/** What a trend answers, as far as a rule needs to know; `basis`: what it rests on, null: on the value alone. */
 export type TrendAnswer =
   | { readonly kind: 'not-enough-data' }
-  | { readonly kind: 'steady' }
+  | { readonly kind: 'steady'; readonly basis: Basis | null }
   /** `exhaustion`: milliseconds from now until the limit is reached. */
-  | {
-      readonly kind: 'ages';
-      readonly exhaustion: { readonly best: number; readonly earliest: number; readonly latest: number };
-    };
+  | { readonly kind: 'ages'; readonly basis: Basis | null; readonly exhaustion: Exhaustion };
 
 /** A server that another one is compared with. */
 export interface Peer {

@@ -37,7 +37,8 @@ export function describeForecast(forecast: Forecast, write: (value: number) => s
   }
 }
 
-function basisText(
+/** The slope with its band, and the test behind it. `write`: a value of the figure with its unit, such as `91 %`. */
+export function basisText(
   { test, n, p, perHour, windowMs, medianMs }: Basis,
   write: (value: number) => string,
 ): string {

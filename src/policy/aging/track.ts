@@ -156,7 +156,8 @@ function answerTo(leaf: Reaching, samples: Samples, facts: RuleFacts): TrendAnsw
   const { limit, direction } = leaf;
   const before = told.find((one) => one.leaf === leaf);
   if (before === undefined) {
-    const answer = forecast({ samples, since, limit, direction, now });
+    const { figure } = leaf;
+    const answer = forecast({ server: facts.server, figure, samples, since, limit, direction, now });
     told.push({ leaf, answer, at: now });
     return answer;
   }
@@ -165,6 +166,7 @@ function answerTo(leaf: Reaching, samples: Samples, facts: RuleFacts): TrendAnsw
   const { best, earliest, latest } = before.answer.exhaustion;
   return {
     kind: 'ages',
+    basis: before.answer.basis,
     exhaustion: { best: best - passed, earliest: earliest - passed, latest: latest - passed },
   };
 }

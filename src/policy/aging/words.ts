@@ -1,6 +1,7 @@
 import type { Leaf } from '../../domain/condition.ts';
 import { quotientUnit, unitOf, type FigureName, type Unit } from '../../domain/figure.ts';
 import { writeMeasured, writeQuantity, writeSpan, writeValue } from '../../domain/written-figure.ts';
+import { basisText } from './forecast-text.ts';
 import type { RuleFacts } from './facts.ts';
 import type { Track } from './track.ts';
 
@@ -15,11 +16,17 @@ function valueOf({ leaf, value, reference, trend }: Track, facts: RuleFacts): st
   const unit = unitOfLeaf(leaf, facts);
   const said = `${quantity} ${Number.isNaN(value) ? 'unknown' : writeMeasured(value, unit)}`;
   if (leaf.kind === 'reaches') {
-    if (trend?.kind !== 'ages') return `${said}, without a trend towards ${writeValue(leaf.limit, unit)}`;
+    const write = (slope: number): string => writeMeasured(slope, unit);
+    const rests =
+      trend === null || trend.kind === 'not-enough-data' || trend.basis === null
+        ? ''
+        : `; ${basisText(trend.basis, write)}`;
+    if (trend?.kind !== 'ages')
+      return `${said}, without a trend towards ${writeValue(leaf.limit, unit)}${rests}`;
     const { best, earliest, latest } = trend.exhaustion;
     const verb = leaf.direction === 'up' ? 'reaches' : 'falls to';
     const band = `${span(earliest)} to ${span(latest)}`;
-    return `${said}, ${verb} ${writeValue(leaf.limit, unit)} in ${span(best)} (${band})`;
+    return `${said}, ${verb} ${writeValue(leaf.limit, unit)} in ${span(best)} (${band}${rests})`;
   }
   if (reference === null || Number.isNaN(reference.value) || Number.isNaN(value)) return said;
   const times = reference.value > 0 ? `${Number((value / reference.value).toPrecision(2))}x ` : 'against ';

@@ -8,7 +8,14 @@ import { fakeWorld, never, type FakeWorld } from '../../fakes/world.ts';
 
 const minute = 60_000;
 const node: SourceSettings = {
-  ...{ kind: 'exporter', name: 'node', url: 'http://{address}:9100/metrics', metrics: [] },
+  ...{
+    kind: 'exporter',
+    name: 'node',
+    url: 'http://{address}:9100/metrics',
+    metrics: [],
+    only: null,
+    auth: null,
+  },
   ...{ everyMs: 15_000, deadlineMs: 5_000, staleMs: minute },
 };
 const load = (value: number): Reading => ({ kind: 'gauge', figure: 'load', value });

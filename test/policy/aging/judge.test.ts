@@ -156,14 +156,18 @@ describe('a rule on a trend', () => {
 
   it('holds once the limit is most likely reached in time, and says when that is', () => {
     const written = everyMinute(0.7);
-    expect(judged(trend, written, { forecast: () => ({ kind: 'ages', exhaustion }) })).toMatchObject({
+    expect(
+      judged(trend, written, { forecast: () => ({ kind: 'ages', basis: null, exhaustion }) }),
+    ).toMatchObject({
       ...{ verdict: 'fails', evidence: 'memory.used 70%, reaches 95% in 1d6h (1d1h to 1d16h)' },
     });
     const near = { best: 20 * hour, earliest: 15 * hour, latest: 30 * hour };
-    expect(judged(trend, written, { forecast: () => ({ kind: 'ages', exhaustion: near }) }).verdict).toBe(
-      'holds',
+    expect(
+      judged(trend, written, { forecast: () => ({ kind: 'ages', basis: null, exhaustion: near }) }).verdict,
+    ).toBe('holds');
+    expect(judged(trend, written, { forecast: () => ({ kind: 'steady', basis: null }) }).verdict).toBe(
+      'fails',
     );
-    expect(judged(trend, written, { forecast: () => ({ kind: 'steady' }) }).verdict).toBe('fails');
   });
 
   it('is unknown until there is enough data', () => {

@@ -1,0 +1,39 @@
+import type { AlertBlocker, FiringAlert } from '../../domain/blockers.ts';
+import { RejuvError } from '../../domain/errors.ts';
+import type { Alerts, Clock } from '../../domain/seams.ts';
+import { readFiring } from './alerts-answer.ts';
+import { createHttp } from './http-answer.ts';
+
+/** A shop where more fires than fits here has other worries. */
+const longestAnswer = 16 * 1024 * 1024;
+const connectionsAtOnce = 2;
+
+/** Paths of what fires; silenced and inhibited alerts are left out by Alertmanager itself. */
+const paths: Readonly<Record<AlertBlocker['kind'], string>> = {
+  prometheus: '/api/v1/alerts',
+  alertmanager: '/api/v2/alerts?active=true&silenced=false&inhibited=false&unprocessed=true',
+};
+
+/** Firing alerts over HTTP. Formats: https://prometheus.io/docs/prometheus/latest/querying/api/#alerts, and the OpenAPI of Alertmanager. */
+export function createAlerts(clock: Clock): Alerts & { close(): void } {
+  const http = createHttp(clock, connectionsAtOnce);
+  return {
+    async firing({ kind, url, deadlineMs }, signal): Promise<readonly FiringAlert[]> {
+      const question = {
+        ...{ url: `${url}${paths[kind]}`, form: null, accept: 'application/json', auth: null },
+        ...{ deadlineMs, limit: longestAnswer, facts: {} },
+      };
+      try {
+        return readFiring(kind, await http.ask(question, signal));
+      } catch (thrown) {
+        signal.throwIfAborted();
+        const said =
+          thrown instanceof RejuvError ? (thrown.facts['problem'] ?? thrown.message) : String(thrown);
+        throw new RejuvError('alerts-unknown', { url, problem: said }, { cause: thrown });
+      }
+    },
+    close() {
+      http.close();
+    },
+  };
+}
