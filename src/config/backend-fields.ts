@@ -44,15 +44,18 @@ const spare = section({
   deadline: durationAboveZero.prefault('2m').meta({ description: 'For each of the two commands.' }),
 });
 
-const side = oneOf(['aged', 'spare']);
+const side = oneOf(['aged', 'spare', 'receiver']);
 const handOverRun = section({
-  on: side.meta({ description: 'The server that gives up its place, or the one that takes it.' }),
+  on: side.meta({
+    description:
+      'The server that gives up its place, or the one that takes over: the spare, or the receiver.',
+  }),
   command: command.meta({ description: 'A shell command on that host.' }),
   deadline: durationAboveZero.prefault('1m').meta({ description: 'For the command.' }),
 });
 const handOverCopy = section({
   from: filePath.meta({ description: 'File or directory on the aged server.' }),
-  to: filePath.meta({ description: 'Where it goes on the spare.' }),
+  to: filePath.meta({ description: 'Where it goes on the spare, or on the receiver.' }),
   deadline: durationAboveZero.prefault('5m').meta({ description: 'For the whole copy.' }),
 });
 const handOverRequest = section({
@@ -66,7 +69,7 @@ const handOver = step({
   run: handOverRun.optional().meta({ description: 'Runs a command.' }),
   copy: handOverCopy
     .optional()
-    .meta({ description: 'Copies files from the aged server to the spare, over SFTP.' }),
+    .meta({ description: 'Copies files from the aged server to the one that takes over, over SFTP.' }),
   request: handOverRequest.optional().meta({ description: 'Sends warm-up requests.' }),
 });
 
@@ -97,9 +100,10 @@ const action = step({
 
 /** One backend. */
 export const backend = section({
-  mode: oneOf(['active-standby'])
-    .default('active-standby')
-    .meta({ description: 'Spares serve nothing until they are needed.' }),
+  mode: oneOf(['active-standby', 'active-active']).default('active-standby').meta({
+    description:
+      'active-standby: spares serve nothing until they are needed · active-active: all serve, without a spare.',
+  }),
   minServing: whole(1, 10_000).meta({
     description: 'Never fewer serving servers than this, on either load balancer.',
   }),

@@ -3,6 +3,7 @@ import { checkCapacity } from './checks/capacity.ts';
 import { checkFaults } from './checks/faults.ts';
 import { checkLoadBalancers } from './checks/load-balancers.ts';
 import { checkLogins } from './checks/logins.ts';
+import { checkMode } from './checks/mode.ts';
 import { checkProof } from './checks/proof.ts';
 import { checkSameHost } from './checks/same-host.ts';
 import { checkSchedules } from './checks/schedule.ts';
@@ -15,6 +16,7 @@ export function checkMeaning(draft: Draft, broken: readonly Path[], cron: CronRu
   return [
     ...checkLoadBalancers(draft),
     ...checkLogins(draft),
+    ...checkMode(draft),
     ...checkCapacity(draft),
     ...checkProof(draft),
     ...checkSameHost(draft),

@@ -1,9 +1,8 @@
 import { RejuvError } from '../domain/errors.ts';
 import { takesSpare, type Operation, type OperationRequest } from '../domain/operation.ts';
 import type { Records } from '../domain/records.ts';
-import type { ServerSettings } from '../domain/settings.ts';
 import { excuseGaps } from '../policy/absence.ts';
-import { admit, type Admission, type AdmissionFacts } from '../policy/admission.ts';
+import { admit, type Admission, type AdmissionFacts, type Partners } from '../policy/admission.ts';
 import type { Freezes } from '../policy/calendar/scopes.ts';
 import { freezesAt } from './freezes.ts';
 import { observe, observeClosely } from './pair.ts';
@@ -49,7 +48,7 @@ export async function gatherFacts(
   const seen = await look(world.loadBalancers, null, () => world.clock.now(), signal);
   const snapshot = excuseGaps(seen, settings.whenOneIsDown === 'continue');
   const freezes = await freezesNow(world, request, snapshot.at);
-  return { settings, backend, server, snapshot, freezes, ...desk };
+  return { settings, backend, server, snapshot, freezes, aging: [], ...desk };
 }
 
 /** Calendar files are not read for what no calendar holds up. */
@@ -62,20 +61,21 @@ async function freezesNow(
   return await freezesAt(world, findTarget(world.settings, target).backend, now);
 }
 
-/** The spare that takes over, null where none is needed. @throws the first gate that refuses, with nothing changed */
+/** Who takes part beside the server. @throws the first gate that refuses, with nothing changed */
 export async function admitted(
   world: World,
   desk: Desk,
   request: OperationRequest,
   signal: AbortSignal,
-): Promise<ServerSettings | null> {
-  const { blocked, spare, away } = await judge(world, desk, request, signal);
+): Promise<Partners> {
+  const { blocked, spare, receiver, away } = await judge(world, desk, request, signal);
   const [first] = blocked.length > 0 ? blocked : await levelProblems(world, away, signal);
   if (first !== undefined) throw first;
   if (takesSpare(request.kind)) {
     const { server } = findTarget(world.settings, request.target);
-    const [refused] = await loginProblems(world, spare === null ? [server] : [server, spare], signal);
+    const partner = spare ?? receiver;
+    const [refused] = await loginProblems(world, partner === null ? [server] : [server, partner], signal);
     if (refused !== undefined) throw refused;
   }
-  return spare;
+  return { spare, receiver };
 }

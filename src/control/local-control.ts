@@ -107,13 +107,13 @@ export function createControl(first: World, reread?: () => Promise<World>): Loca
     if (world.source === 'sidecar') {
       await align({ world, journal, inTurn }, request.target.backend, await look(world, signal), signal);
     }
-    const spare = await admitted(world, desk(), request, signal);
-    const steps = planFor(request, world.settings, journal.records(), spare);
+    const partners = await admitted(world, desk(), request, signal);
+    const steps = planFor(request, world.settings, journal.records(), partners);
     const id = operationId(world.newId());
     // The gates take their time; a stop may have come meanwhile.
     refuseWhenStopping();
     const at = world.clock.now();
-    const operation = openingRecord(id, request, spare, steps, at);
+    const operation = openingRecord(id, request, partners.spare, steps, at);
     await journal.record({ type: 'operation-opened', at, operation });
     runs.start(operation);
     return id;
@@ -170,12 +170,14 @@ export function createControl(first: World, reread?: () => Promise<World>): Loca
     dryRun: async (request, signal) =>
       await worlds.use(async (world): Promise<DryRun> => {
         const { backend, server } = findTarget(world.settings, request.target);
-        const { blocked, spare, away } = await judge(world, desk(), request, signal);
+        const { blocked, spare, receiver, away } = await judge(world, desk(), request, signal);
         const stand = spare ?? standIn(backend, server);
-        const plannable = !takesSpare(request.kind) || stand !== null;
-        const steps = plannable ? planFor(request, world.settings, journal.records(), stand) : [];
+        const plannable = !takesSpare(request.kind) || stand !== null || canDoWithout(backend, request);
+        const partners = { spare: stand, receiver };
+        const steps = plannable ? planFor(request, world.settings, journal.records(), partners) : [];
+        const partner = stand ?? receiver;
         const logins = takesSpare(request.kind)
-          ? await loginProblems(world, stand === null ? [server] : [server, stand], signal)
+          ? await loginProblems(world, partner === null ? [server] : [server, partner], signal)
           : [];
         const names = world.loadBalancers.map(({ name }) => name);
         return {
@@ -215,7 +217,10 @@ export function createControl(first: World, reread?: () => Promise<World>): Loca
 
     setRole: async (server, role, by, reason, signal) =>
       await worlds.use(async (world) => {
-        findTarget(world.settings, server);
+        const { backend } = findTarget(world.settings, server);
+        if (backend.mode === 'active-active' && role === 'spare') {
+          throw new RejuvError('no-standby', { backend: backend.name, what: 'make of it' });
+        }
         const busy = openOperations(journal.records()).find(
           (operation) => operation.backend === server.backend,
         );
@@ -293,6 +298,11 @@ function requireSchedule({ settings }: World, { schedule, due }: ScheduledRun): 
   const [backend = '', cron = ''] = schedule.split(' | ');
   const problem = 'the schedule left the config file';
   throw new RejuvError('run-missed', { backend, cron, due: new Date(due).toISOString(), problem });
+}
+
+/** Where all serve, a rejuvenation needs no spare; a switchover has nowhere to go. */
+function canDoWithout({ mode }: BackendSettings, { kind }: OperationRequest): boolean {
+  return mode === 'active-active' && kind === 'rejuvenation';
 }
 
 /** Any other server that could be shown as the spare in a dry run that is blocked. */

@@ -88,6 +88,8 @@ async function readBackend(
   const candidates = await readCandidates(world, records, backend, snapshot, true, signal);
   return {
     name: backend.name,
+    mode: backend.mode,
+    minServing: backend.minServing,
     calendar: backend.calendar,
     freezes: await freezesFor(world, backend.calendar, now, now + (days + 1) * dayMs),
     jitterMs: jitterOf(world, backend),

@@ -8,6 +8,7 @@ import {
   type ServerSettings,
   type Settings,
 } from '../domain/settings.ts';
+import type { Partners } from '../policy/admission.ts';
 import { roleOf } from '../policy/standing.ts';
 import type { PlannedPhase } from './control.ts';
 import { drain, maint, ready } from './procedures/by-hand.ts';
@@ -33,12 +34,12 @@ export function findTarget(
   return { backend, server };
 }
 
-/** Every step of what is asked for. `spare` is null for the manual verbs. Pure. */
+/** Every step of what is asked for. The manual verbs need no partners. Pure. */
 export function planFor(
   request: OperationRequest,
   settings: Settings,
   records: Records,
-  spare: ServerSettings | null,
+  { spare, receiver }: Partners,
 ): PlannedStep[] {
   const { backend, server } = findTarget(settings, request.target);
   const { force, noWait, reason } = request;
@@ -56,9 +57,9 @@ export function planFor(
       return ready(hand);
     case 'switchover':
     case 'rejuvenation': {
-      if (spare === null)
+      if (spare === null && backend.mode === 'active-standby')
         throw new RejuvError('no-spare', { backend: backend.name, problem: 'none is free' });
-      const cast = { settings, backend, aged: server, spare, force };
+      const cast = { settings, backend, aged: server, spare, receiver, force };
       return request.kind === 'switchover' ? switchover(cast) : rejuvenation(cast);
     }
   }

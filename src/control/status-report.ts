@@ -100,7 +100,8 @@ function blockedReason({ snapshot, records, running }: ReportFacts, backend: Bac
     if (new Set(rows.map(({ row }) => `${row.address}:${row.port}`)).size > 1) {
       return `server ${formatServerId(id)} has another address on each load balancer`;
     }
-    const misfit = serverRecord(records, id).role === null ? roleMisfit(snapshot, id, server.role) : null;
+    const settles = backend.mode === 'active-standby' && serverRecord(records, id).role === null;
+    const misfit = settles ? roleMisfit(snapshot, id, server.role) : null;
     if (misfit !== null) return misfit;
   }
   return null;

@@ -302,6 +302,18 @@ export const catalogue = {
     message: 'backend {backend} has no spare that could take over: {problem}',
     fix: 'free a spare (`rejuv status`), or make one with `rejuv maint` and `rejuv role … spare`',
   },
+  'no-receiver': {
+    exit: 3,
+    http: 409,
+    message: 'no server of backend {backend} can take over the state of {server}: {problem}',
+    fix: 'bring another server into service (`rejuv status`), or leave `duplex` out',
+  },
+  'no-standby': {
+    exit: 3,
+    http: 409,
+    message: 'backend {backend} is active-active: every server serves, and there is no spare to {what}',
+    fix: 'take a server out with `rejuv drain` and then `rejuv maint`, or write `mode: active-standby`',
+  },
   'server-is-spare': {
     exit: 3,
     http: 409,

@@ -60,7 +60,7 @@ export const phases: Readonly<Record<Phase, PhaseLaw>> = {
     does: 'the server that takes over is started and probed',
   },
   duplexing: {
-    next: ['confirming', 'admitting', 'rolling-back'],
+    next: ['confirming', 'admitting', 'draining', 'rolling-back'],
     wayBack: true,
     ...untouched,
     does: 'state is handed over, before any traffic moves',
@@ -95,7 +95,7 @@ export const phases: Readonly<Record<Phase, PhaseLaw>> = {
     next: ['completed', 'failed'],
     wayBack: false,
     ...provenOut,
-    does: 'it becomes the next spare',
+    does: 'it becomes the next spare, or serves again',
   },
   'rolling-back': {
     next: ['aborted', 'failed', 'called-off'],
@@ -186,11 +186,17 @@ export interface Operation {
   readonly endedAt: number | null;
 }
 
-/** Every server that the operation may touch: nothing else may take them meanwhile. */
+/**
+ * Every server that the operation may touch: nothing else may take them meanwhile. One that only took state over is
+ * free again once it has it.
+ */
 export function reservedServers(operation: Operation): ServerId[] {
   const ids = new Map<string, ServerId>();
-  for (const { step } of operation.steps)
-    ids.set(`${step.server.backend}/${step.server.server}`, step.server);
+  for (const { step, phase, state } of operation.steps) {
+    if (phase === 'duplexing' && (state === 'done' || state === 'skipped')) continue;
+    const touched = step.kind === 'copy' ? [step.server, step.toServer] : [step.server];
+    for (const id of touched) ids.set(`${id.backend}/${id.server}`, id);
+  }
   return [...ids.values()];
 }
 

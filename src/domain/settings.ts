@@ -58,9 +58,12 @@ export interface SshSettings {
   readonly connectTimeoutMs: number;
 }
 
+/** active-standby: spares serve nothing until they are needed · active-active: all serve, and the rest carries on. */
+export type Mode = 'active-standby' | 'active-active';
+
 export interface BackendSettings {
   readonly name: BackendName;
-  readonly mode: 'active-standby';
+  readonly mode: Mode;
   readonly minServing: number;
   /** Count servers without a HAProxy check as serving. */
   readonly allowUnchecked: boolean;
@@ -114,7 +117,7 @@ export interface SpareSettings {
   readonly deadlineMs: number;
 }
 
-/** On which side of a rejuvenation: the aged server, or the spare that takes over. */
+/** On which side of a rejuvenation: the aged server, or the one that takes its state over: the spare, or the receiver. */
 export type Side = 'aged' | 'spare';
 
 export type HandOver =

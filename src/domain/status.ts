@@ -2,6 +2,7 @@ import type { Verdict } from './fault.ts';
 import type { OperationId } from './names.ts';
 import type { OperationKind, Phase, Trigger } from './operation.ts';
 import type { AdminState, Condition, Listed, OperationalState, Owner, Role } from './server.ts';
+import type { Mode } from './settings.ts';
 
 /** `rejuv status --json`: `contract/status.schema.json`. Instants are ISO 8601. */
 export interface Status {
@@ -35,7 +36,7 @@ export interface LoadBalancerStatus {
 
 export interface BackendStatus {
   readonly name: string;
-  readonly mode: 'active-standby';
+  readonly mode: Mode;
   readonly minServing: number;
   readonly serving: number | null;
   readonly servers: readonly ServerStatus[];

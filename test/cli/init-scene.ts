@@ -36,6 +36,9 @@ export function rowOf(one: MadeUp): ServerRow {
     status: operational.toUpperCase(),
     byAgent: false,
     weight: 1,
+    setWeight: 1,
+    configuredWeight: 1,
+    maxSessions: null,
     haproxyBackup: one.backup === true,
     check: {
       enabled: one.unchecked !== true,

@@ -30,6 +30,10 @@ interface Row {
   agentConfigured: boolean;
   agentEnabled: boolean;
   checked: boolean;
+  /** As set at run time, and as configured. */
+  weight: number;
+  configuredWeight: number;
+  maxSessions: number | null;
   total: number;
   address: string;
 }
@@ -78,6 +82,9 @@ export class FakeLoadBalancer implements LoadBalancer {
       agentConfigured: false,
       agentEnabled: false,
       checked: true,
+      weight: 100,
+      configuredWeight: 100,
+      maxSessions: null,
       total: 1000,
       address: this.shop.server(server).address,
     });
@@ -105,7 +112,10 @@ export class FakeLoadBalancer implements LoadBalancer {
    */
   reload(disabled: readonly string[] = []): void {
     this.reloadWithState();
-    for (const [id, row] of this.rows) row.bits = disabled.includes(id) ? 5 : 0;
+    for (const [id, row] of this.rows) {
+      row.bits = disabled.includes(id) ? 5 : 0;
+      row.weight = row.configuredWeight;
+    }
   }
 
   /** A reload that saved the state: a new process with all that was set. */
@@ -261,7 +271,10 @@ export class FakeLoadBalancer implements LoadBalancer {
       operational,
       status: admin === 'maint' ? 'MAINT' : operational.toUpperCase(),
       byAgent: false,
-      weight: 1,
+      weight: row.weight,
+      setWeight: row.weight,
+      configuredWeight: row.configuredWeight,
+      maxSessions: row.maxSessions,
       haproxyBackup: false,
       check: {
         enabled: row.checked,

@@ -149,7 +149,7 @@ function fakeSettings(
         servers: [...shop.servers.values()].map((server) => ({
           name: serverName(server.name),
           ssh: ssh(server.address),
-          role: server.name === 'web4' ? 'spare' : 'primary',
+          role: server.name === 'web4' && backend.mode !== 'active-active' ? 'spare' : 'primary',
           sameHost: [],
         })),
         probe: {

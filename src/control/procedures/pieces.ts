@@ -92,8 +92,16 @@ export function admitChecked(backend: BackendSettings, id: ServerId, from: Admin
     { kind: 'agent', server: id, to: 'off' },
     setAdmin(backend, id, 'drain', { from, keepReady: true }),
     { kind: 'await-checked', server: id, on: null, deadlineMs, allowUnchecked },
+    ...intoService(backend, id),
+  ];
+}
+
+/** A server that was proven well in drain goes back into service. */
+export function intoService(backend: BackendSettings, id: ServerId): Step[] {
+  const { allowUnchecked } = backend;
+  return [
     setAdmin(backend, id, 'ready'),
-    { kind: 'await-serving', server: id, deadlineMs, allowUnchecked },
+    { kind: 'await-serving', server: id, deadlineMs: checkDeadlineOf(backend), allowUnchecked },
     { kind: 'agent', server: id, to: 'as-found' },
   ];
 }

@@ -6,6 +6,7 @@ import {
   checkDeadlineOf,
   drainOut,
   idOf,
+  intoService,
   plannedIn,
   probeIt,
   putToSleep,
@@ -65,20 +66,10 @@ export function recovery(cast: RecoveryCast): PlannedStep[] {
 }
 
 function placed(cast: RecoveryCast): Step[] {
-  const { role, faults, replacedBy } = cast;
-  if (role === 'primary') return intoService(cast);
+  const { role, faults, replacedBy, backend, server } = cast;
+  if (role === 'primary') return intoService(backend, idOf(backend, server));
   if (faults.failback === 'automatic' && replacedBy !== null) return backInPlace(cast, replacedBy);
   return restAsSpare(cast.backend, cast.server);
-}
-
-function intoService({ backend, server }: RecoveryCast): Step[] {
-  const id = idOf(backend, server);
-  const { allowUnchecked } = backend;
-  return [
-    setAdmin(backend, id, 'ready'),
-    { kind: 'await-serving', server: id, deadlineMs: checkDeadlineOf(backend), allowUnchecked },
-    { kind: 'agent', server: id, to: 'as-found' },
-  ];
 }
 
 /** It serves first; then the server that stood in for it is drained, as any, and becomes the spare it was. */
@@ -86,7 +77,7 @@ function backInPlace(cast: RecoveryCast, standIn: ServerSettings): Step[] {
   const { backend, server } = cast;
   const [id, other] = [idOf(backend, server), idOf(backend, standIn)];
   return [
-    ...intoService(cast),
+    ...intoService(backend, id),
     ...drainOut(backend, other, false),
     { kind: 'roles', server: id, primary: id, spare: other },
     { kind: 'agent', server: other, to: 'as-found' },

@@ -1,13 +1,15 @@
 import { floorOf } from '../../policy/admission.ts';
 import type { PlannedStep } from '../../domain/operation.ts';
-import type { Action, BackendSettings, HandOver, ServerSettings, Settings } from '../../domain/settings.ts';
+import type { Action, BackendSettings, ServerSettings, Settings } from '../../domain/settings.ts';
 import type { ServerId } from '../../domain/names.ts';
 import type { Step } from '../../domain/step.ts';
+import { handOver } from './hand-over.ts';
 import {
   admitChecked,
   checkDeadlineOf,
   drainOut,
   idOf,
+  intoService,
   plannedIn,
   probeIt,
   restAsSpare,
@@ -20,7 +22,10 @@ export interface Cast {
   readonly settings: Settings;
   readonly backend: BackendSettings;
   readonly aged: ServerSettings;
-  readonly spare: ServerSettings;
+  /** Takes its place; null where all serve. */
+  readonly spare: ServerSettings | null;
+  /** Where all serve: takes its state over; null: nobody needs to. */
+  readonly receiver: ServerSettings | null;
   readonly force: boolean;
 }
 
@@ -33,7 +38,7 @@ export function switchover(cast: Cast): PlannedStep[] {
   ];
 }
 
-/** The whole procedure for active/standby, phase by phase. */
+/** The whole procedure, phase by phase: with a spare in its place meanwhile, or where all serve, without. */
 export function rejuvenation(cast: Cast): PlannedStep[] {
   const { backend, aged, settings } = cast;
   const reboots = backend.actions.some((action) => action.kind === 'reboot');
@@ -59,55 +64,30 @@ export function rejuvenation(cast: Cast): PlannedStep[] {
       ...companions.flatMap((id) => withHome(settings, id, (home) => admitChecked(home, id, 'maint'))),
     ]),
     ...plannedIn('registering', [
-      ...restAsSpare(backend, aged),
+      ...(cast.spare === null ? intoService(backend, idOf(backend, aged)) : restAsSpare(backend, aged)),
       { kind: 'verified', server: idOf(backend, aged) },
     ]),
   ];
 }
 
-/** From a sleeping spare to the aged server out of service and the spare recorded as primary. */
+/** From a sleeping spare to the aged server out of service and the spare recorded as primary; where all serve, the last part. */
 function untilOut(cast: Cast, companions: readonly ServerId[]): PlannedStep[] {
   const { settings, backend, aged, spare, force } = cast;
   const agedId = idOf(backend, aged);
+  const handedOver = plannedIn('duplexing', handOver(backend, aged, spare ?? cast.receiver));
+  const out = plannedIn('draining', [
+    ...companions.flatMap((id) => withHome(settings, id, (home) => drainOut(home, id, force))),
+    ...drainOut(backend, agedId, force),
+  ]);
+  if (spare === null) return [...handedOver, ...out];
   const spareId = idOf(backend, spare);
   return [
     ...plannedIn('activating', [...wakeUp(backend, spare), ...probeIt(backend, spare)]),
-    ...plannedIn(
-      'duplexing',
-      backend.duplex.flatMap((handOver) => handOverSteps(cast, handOver)),
-    ),
+    ...handedOver,
     ...plannedIn('admitting', admitChecked(backend, spareId, 'maint')),
-    ...plannedIn('draining', [
-      ...companions.flatMap((id) => withHome(settings, id, (home) => drainOut(home, id, force))),
-      ...drainOut(backend, agedId, force),
-      { kind: 'roles', server: agedId, primary: spareId, spare: agedId },
-    ]),
+    ...out,
+    ...plannedIn('draining', [{ kind: 'roles', server: agedId, primary: spareId, spare: agedId }]),
   ];
-}
-
-function handOverSteps({ backend, aged, spare }: Cast, handOver: HandOver): Step[] {
-  if (handOver.kind === 'copy') {
-    const { from, to, deadlineMs } = handOver;
-    if (aged.ssh === null || spare.ssh === null) return [];
-    const server = idOf(backend, aged);
-    const toServer = idOf(backend, spare);
-    return [{ kind: 'copy', server, fromHost: aged.ssh, from, toServer, toHost: spare.ssh, to, deadlineMs }];
-  }
-  const side = handOver.on === 'aged' ? aged : spare;
-  const server = idOf(backend, side);
-  if (handOver.kind === 'request') {
-    const { times, deadlineMs } = handOver;
-    const url = `${originOf(backend)}${handOver.path}`;
-    return [{ kind: 'request', server, url, times, timeoutMs: deadlineMs, deadlineMs }];
-  }
-  const { command, deadlineMs } = handOver;
-  return side.ssh === null ? [] : [{ kind: 'run', server, host: side.ssh, command, deadlineMs, once: false }];
-}
-
-/** Where the application listens: as the probe has it, else at the server's own address and port. */
-function originOf(backend: BackendSettings): string {
-  const origin = /^https?:\/\/[^/]+/.exec(backend.probe?.url ?? '')?.[0];
-  return origin ?? 'http://{address}:{port}';
 }
 
 function actionSteps(

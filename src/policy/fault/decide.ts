@@ -3,7 +3,7 @@ import { isFault } from '../../domain/fault.ts';
 import type { OperationId, ServerId, ServerName } from '../../domain/names.ts';
 
 import { pauseAt, type Pause } from '../../domain/pause.ts';
-import type { FaultSettings } from '../../domain/settings.ts';
+import type { FaultSettings, Mode } from '../../domain/settings.ts';
 import type { Flap } from './flap.ts';
 import { chooseReplacement, type SpareFacts } from './replacement.ts';
 import type { Storm } from './storm.ts';
@@ -31,7 +31,11 @@ export interface FaultFacts {
     readonly takesSpare: boolean;
     readonly wayBack: boolean;
   } | null;
+  /** Where all serve, nobody takes its place: the others carry on. */
+  readonly mode: Mode;
   readonly spares: readonly SpareFacts[];
+  /** Why fewer than `minServing` serve without it; null: enough do. */
+  readonly tooFew: string | null;
   /** Why too few would serve without it and without a replacement; null: enough would. */
   readonly floorProblem: string | null;
 }
@@ -49,7 +53,7 @@ export interface Failover {
   readonly fault: 'failed' | 'hung';
   /** Null: there is none; it is taken out, and put back as soon as it passes again. */
   readonly spare: ServerName | null;
-  /** Why there is no spare; null: there is one. */
+  /** Why there is no spare, or where all serve, why the others are too few; null: the shop carries on. */
   readonly degraded: string | null;
   /** The planned operation that has to give the spare up first. */
   readonly preempts: OperationId | null;
@@ -152,8 +156,9 @@ function failover(facts: FaultFacts, fault: 'failed' | 'hung'): Decision {
     return { ...common, spare: found.spare, preempts: found.preempts, degraded: null };
   }
   const problem = whyNotOut(facts, fault);
-  if (problem !== null) return degraded(facts, `${found.problem}; ${problem}`);
-  return { ...common, spare: null, preempts: null, degraded: found.problem };
+  const allServe = facts.mode === 'active-active';
+  if (problem !== null) return degraded(facts, allServe ? problem : `${found.problem}; ${problem}`);
+  return { ...common, spare: null, preempts: null, degraded: allServe ? facts.tooFew : found.problem };
 }
 
 /** Why a server without a replacement is left to HAProxy; null: it is taken out. */

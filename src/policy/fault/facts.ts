@@ -8,7 +8,7 @@ import { rowsOf, type Snapshot } from '../../domain/snapshot.ts';
 import { floorOf } from '../admission.ts';
 import { spareProblem } from '../choice.ts';
 import { ownerOf } from '../ownership.ts';
-import { floorProblem } from '../serving.ts';
+import { floorProblem, servingCount } from '../serving.ts';
 import { roleOf } from '../standing.ts';
 import type { FaultFacts } from './decide.ts';
 import { flapOf } from './flap.ts';
@@ -68,9 +68,19 @@ export function faultFacts(known: Known, server: ServerId): FaultFacts | null {
             takesSpare: takesSpare(holder.kind),
             wayBack: phases[holder.phase].wayBack,
           },
+    mode: backend.mode,
     spares: sparesFor(known, server),
+    tooFew: tooFew(known, server),
     floorProblem: floorProblem(snapshot, server, floorOf(backend))?.message ?? null,
   };
+}
+
+function tooFew({ snapshot, backend }: Known, { server: failed }: ServerId): string | null {
+  const floor = floorOf(backend);
+  const others = { ...floor, servers: floor.servers.filter((name) => name !== failed) };
+  const left = servingCount(snapshot, backend.name, others);
+  if (left === null || left >= floor.minimum) return null;
+  return `${left} server(s) are left that serve, and minServing is ${floor.minimum}`;
 }
 
 function sparesFor({ backend, snapshot, records, judgementOf }: Known, failed: ServerId): SpareFacts[] {

@@ -39,6 +39,8 @@ function facts({ verdict = 'failed', duty = 'serving', ...change }: Change = {})
     operation: null,
     spares: [spare('web4')],
     floorProblem: null,
+    mode: 'active-standby',
+    tooFew: null,
     ...change,
   };
 }
