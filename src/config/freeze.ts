@@ -1,6 +1,7 @@
 import { backendName, loadBalancerName, serverName } from '../domain/names.ts';
 import type { Action, BackendSettings, HandOver, Settings, Side } from '../domain/settings.ts';
 import { calendarOf } from './calendar.ts';
+import { entryOf } from './entry.ts';
 import { faultsOf } from './faults.ts';
 import type { BackendDraft, Draft } from './fields.ts';
 import { addressOf, loginOf } from './ssh-login.ts';
@@ -55,6 +56,7 @@ function backendOf(draft: Draft, name: string, backend: BackendDraft): BackendSe
     duplex: backend.duplex.flatMap(handOverOf),
     drain: { persistenceMs: drain.persistence, deadlineMs: drain.deadline, atDeadline: drain.atDeadline },
     actions: backend.actions.flatMap(actionOf),
+    ...entryOf(backend),
     schedule: backend.schedule.map(({ cron, timeZone, pick, when, catchUp }) => ({
       cron,
       timeZone,

@@ -5,6 +5,7 @@ import { checkLoadBalancers } from './checks/load-balancers.ts';
 import { checkLogins } from './checks/logins.ts';
 import { checkMode } from './checks/mode.ts';
 import { checkProof } from './checks/proof.ts';
+import { checkRamps } from './checks/ramp.ts';
 import { checkSameHost } from './checks/same-host.ts';
 import { checkSchedules } from './checks/schedule.ts';
 import type { CronRules } from './cron-rules.ts';
@@ -18,6 +19,7 @@ export function checkMeaning(draft: Draft, broken: readonly Path[], cron: CronRu
     ...checkLogins(draft),
     ...checkMode(draft),
     ...checkCapacity(draft),
+    ...checkRamps(draft),
     ...checkProof(draft),
     ...checkSameHost(draft),
     ...checkFaults(draft),

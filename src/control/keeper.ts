@@ -12,6 +12,7 @@ import { floorProblem } from '../policy/serving.ts';
 import type { Journal } from './journal.ts';
 import { observe, setOnOne } from './pair.ts';
 import type { InTurn } from './turns.ts';
+import { weightFirst } from './weights.ts';
 import type { World } from './world.ts';
 
 /** What the keeper acts through. */
@@ -161,6 +162,7 @@ async function putBack(
     // The word is on record already. Where the answer is lost it stays, and the next look tries again.
     let process: Process;
     try {
+      if (to === 'ready') await weightFirst(scope, view, id, signal);
       process = await setOnOne(there, id, to, signal);
     } catch (thrown) {
       signal.throwIfAborted();

@@ -9,6 +9,7 @@ import type { Journal } from './journal.ts';
 import { observe } from './pair.ts';
 import { settleRoles } from './settle.ts';
 import type { InTurn } from './turns.ts';
+import { keepWeights } from './weights.ts';
 import type { World } from './world.ts';
 import type { Worlds } from './worlds.ts';
 
@@ -24,7 +25,8 @@ async function pollOnce(scope: KeeperScope, told: Told, signal: AbortSignal): Pr
     backends.map(async (backend) => {
       const own = ofBackend(backend);
       const { refused } = await align(scope, backend, own, signal);
-      return [...refused, ...(await keepAgents(scope, backend, own, signal))];
+      const weights = await keepWeights(scope, backend, own, signal);
+      return [...refused, ...weights, ...(await keepAgents(scope, backend, own, signal))];
     }),
   );
   await told.refusals(scope, new Map(refused.flat()));

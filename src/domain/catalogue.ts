@@ -499,6 +499,31 @@ export const catalogue = {
       '{backend}/{server}: the health check of {loadBalancer} did not pass within {deadlineMs} ms; last: {problem}',
     fix: 'compare the check in haproxy.cfg with what the application answers',
   },
+  'worse-than-peers': {
+    exit: 1,
+    http: 409,
+    message: '{backend}/{server} fares worse than its peers since it came into service: {problem}',
+    fix: 'look at its application and its log; `rejuv ready {backend}/{server}` puts it into service all the same',
+  },
+  'not-taken-out': {
+    exit: 1,
+    http: 409,
+    message: '{problem}',
+    fix: 'bring another server into service, then take this one out with `rejuv drain` and `rejuv maint`',
+  },
+  'weight-refused': {
+    exit: 1,
+    http: 409,
+    message:
+      '{loadBalancer} takes no weight for {backend}/{server}, so it gets all of its share at once: {problem}',
+    fix: 'use a balancing that knows weights (roundrobin, leastconn, or `hash-type consistent`), or leave `ramp` out',
+  },
+  'weight-by-hand': {
+    exit: 1,
+    http: 409,
+    message: 'somebody set weight {weight} of {backend}/{server} on {loadBalancer}; it is left so',
+    fix: 'set the weight that you want with `set server {backend}/{server} weight …` on {loadBalancer}',
+  },
   'drain-unseen': {
     exit: 1,
     http: 409,

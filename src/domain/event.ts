@@ -129,6 +129,38 @@ export type Event =
       readonly server: ServerId;
     }
   | {
+      /** rejuv is about to set a weight on one load balancer. */
+      readonly type: 'weight-intended';
+      readonly at: number;
+      readonly id: OperationId | null;
+      readonly loadBalancer: LoadBalancerName;
+      readonly server: ServerId;
+      /** What a person had set before rejuv's first word; null: what the configuration says. */
+      readonly original: number | null;
+      readonly share: number;
+      readonly from: number;
+      readonly to: number;
+      readonly process: Process;
+    }
+  | {
+      /** Read back: this process has it. */
+      readonly type: 'weight-confirmed';
+      readonly at: number;
+      readonly loadBalancer: LoadBalancerName;
+      readonly server: ServerId;
+      readonly share: number;
+      readonly to: number;
+      readonly process: Process;
+    }
+  | {
+      /** Somebody has set another weight, or the load balancer takes none: it is left alone from here on. */
+      readonly type: 'weight-yielded';
+      readonly at: number;
+      readonly loadBalancer: LoadBalancerName;
+      readonly server: ServerId;
+      readonly found: number;
+    }
+  | {
       readonly type: 'role-set';
       readonly at: number;
       readonly server: ServerId;

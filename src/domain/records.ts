@@ -21,6 +21,23 @@ export interface Intent {
   readonly wayOut: boolean;
 }
 
+/** What rejuv last said of the weight of a server on one load balancer. */
+export interface WeightWord {
+  /** What a person had set before rejuv's first word; null: what the configuration says. */
+  readonly original: number | null;
+  /** Of the whole weight; 1: it is as it was. */
+  readonly share: number;
+  readonly to: number;
+  readonly from: number;
+  readonly process: Process;
+  readonly at: number;
+  readonly operation: OperationId | null;
+  /** Not read back yet. */
+  readonly unsure: boolean;
+  /** A person has set another one since, or the load balancer takes none: it is left alone. */
+  readonly yielded: boolean;
+}
+
 /** One process of a load balancer, and what it came up with. */
 export interface SeenProcess {
   readonly process: Process;
@@ -56,6 +73,8 @@ export interface ServerRecord {
   readonly intents: Readonly<Record<string, Intent>>;
   /** Agent checks that rejuv switched off, per load balancer name: what they go back to. */
   readonly agentsOff: Readonly<Record<string, boolean>>;
+  /** Per load balancer name. */
+  readonly weights: Readonly<Record<string, WeightWord>>;
 }
 
 /** A run of a schedule that began no operation. */
@@ -102,7 +121,14 @@ export const noRecords: Records = {
   faults: noFaults,
 };
 
-const unknownServer: ServerRecord = { role: null, hold: null, verifiedAt: null, intents: {}, agentsOff: {} };
+const unknownServer: ServerRecord = {
+  role: null,
+  hold: null,
+  verifiedAt: null,
+  intents: {},
+  agentsOff: {},
+  weights: {},
+};
 
 export function serverRecord(records: Records, id: ServerId): ServerRecord {
   return records.servers[formatServerId(id)] ?? unknownServer;

@@ -1,4 +1,5 @@
 import type { AgingRule } from './aging.ts';
+import type { BakeMargins } from './bake.ts';
 import type { CalendarSettings, Schedule } from './calendar.ts';
 import type { BackendName, LoadBalancerName, ServerId, ServerName } from './names.ts';
 import type { Role } from './server.ts';
@@ -73,6 +74,10 @@ export interface BackendSettings {
   readonly duplex: readonly HandOver[];
   readonly drain: DrainSettings;
   readonly actions: readonly Action[];
+  /** How the weight of a server grows that enters service; null: whole at once. */
+  readonly ramp: RampSettings | null;
+  /** How a server that enters service is compared with its peers; null: it is not. */
+  readonly bake: BakeSettings | null;
   readonly schedule: readonly Schedule[];
   readonly calendar: CalendarSettings;
   /** Null: nobody watches for faults, `status` alone shows what HAProxy says. */
@@ -136,6 +141,16 @@ export interface DrainSettings {
   readonly persistenceMs: number;
   readonly deadlineMs: number;
   readonly atDeadline: 'wait' | 'abort' | 'close';
+}
+
+export interface RampSettings {
+  /** Shares of its weight, rising, the last one 1. */
+  readonly steps: readonly number[];
+  readonly everyMs: number;
+}
+
+export interface BakeSettings extends BakeMargins {
+  readonly forMs: number;
 }
 
 export type Action =

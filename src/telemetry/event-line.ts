@@ -99,6 +99,27 @@ export function eventLine(event: Event, records: Records): EventLine {
       const message = `${loadBalancer}: the agent check of ${formatServerId(event.server)} is as it was before`;
       return line('info', message, { ...ofServer(event.server), loadBalancer });
     }
+    case 'weight-intended': {
+      const { loadBalancer, to, share } = event;
+      const message = `${loadBalancer}: weight of ${formatServerId(event.server)} goes to ${to}`;
+      return line('info', message, {
+        ...maybe(event.id),
+        ...ofServer(event.server),
+        loadBalancer,
+        weight: to,
+        share,
+      });
+    }
+    case 'weight-confirmed': {
+      const { loadBalancer, to } = event;
+      const message = `${loadBalancer}: weight ${to} of ${formatServerId(event.server)} is read back`;
+      return line('debug', message, { ...ofServer(event.server), loadBalancer, weight: to });
+    }
+    case 'weight-yielded': {
+      const { loadBalancer, found } = event;
+      const message = `${loadBalancer}: weight ${found} of ${formatServerId(event.server)} is left alone`;
+      return line('warn', message, { ...ofServer(event.server), loadBalancer, found });
+    }
     case 'role-set':
       return line('info', `${formatServerId(event.server)} is ${event.role}`, {
         ...ofServer(event.server),

@@ -117,6 +117,7 @@ export function surroundingsOf(haproxys: Readonly<Record<string, MadeUpHaproxy>>
       level: () => Promise.resolve(haproxy?.level ?? 'admin'),
       setAdmin: never,
       setAgent: never,
+      setWeight: never,
       closeSessions: never,
       close: () => Promise.resolve(),
     };

@@ -59,6 +59,8 @@ export class FakeLoadBalancer implements LoadBalancer {
   readonly lastReads: ServerRow[][] = [];
   /** Looks at each change that comes over the runtime API, before it is made. */
   onWrite: (id: string, to: AdminState) => void = () => undefined;
+  /** Looks at each weight before it is set. */
+  onWeight: (id: string, weight: number) => void = () => undefined;
   /** A master socket is configured. */
   hasMaster = false;
   /** Clients without a request that a reload leaves to the old process, and for how long. */
@@ -214,6 +216,16 @@ export class FakeLoadBalancer implements LoadBalancer {
     const id = `${server.backend}/${server.server}`;
     this.faults.pass('setAgent', `${id} ${enabled ? 'on' : 'off'}`);
     this.row(id).agentEnabled = enabled;
+  }
+
+  async setWeight(server: ServerId, weight: number): Promise<void> {
+    await Promise.resolve();
+    const id = `${server.backend}/${server.server}`;
+    this.refuseWhenAway();
+    this.faults.pass('setWeight', `${id} ${weight}`);
+    this.onWeight(id, weight);
+    this.row(id).weight = weight;
+    this.faults.pass('setWeight-answer', `${id} ${weight}`);
   }
 
   async closeSessions(server: ServerId): Promise<void> {

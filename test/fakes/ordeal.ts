@@ -109,6 +109,16 @@ function watchTheLaws(here: Ordeal): void {
       if (below) broken(`${one.name} ${id} ${to}: too few would serve`);
     };
   }
+  for (const one of [world.a, world.b]) {
+    const before = one.onWeight;
+    one.onWeight = (id, weight) => {
+      before(id, weight);
+      const [backend = '', server = ''] = id.split('/');
+      const name = { backend: backendName(backend), server: serverName(server) };
+      const word = serverRecord(world.store.records, name).weights[one.name];
+      if (word?.to !== weight) broken(`${one.name} ${id} weight ${weight}: no record announced it`);
+    };
+  }
   world.store.onAppend = (event) => {
     if (event.type === 'operation-opened') lawOfOpening(world, event.operation, broken);
   };
@@ -169,6 +179,10 @@ export function expectAtRest(world: FakeWorld): void {
     const said = `${name} is ${states.join(' and ')}`;
     const explained = record.hold !== null || (record.role === 'spare' && states.every((s) => s === 'maint'));
     if (states.some((state) => state !== 'ready')) expect(explained, said).toBe(true);
+    for (const one of [world.a, world.b]) {
+      const { weight, configuredWeight } = one.row(`shop/${name}`);
+      expect(weight, `${name} has its weight back on ${one.name}`).toBe(configuredWeight);
+    }
     if (record.hold !== null) continue;
     expect(new Set(states).size, said).toBe(1);
     expect(record.agentsOff, `${name} has its agent back`).toEqual({});

@@ -175,6 +175,8 @@ function fakeSettings(
           { kind: 'run', command: 'sudo -n clean', deadlineMs: 60_000, once: false },
           { kind: 'reboot', command: 'sudo -n systemctl reboot', deadlineMs: 600_000 },
         ],
+        ramp: null,
+        bake: null,
         schedule: [],
         calendar: { ...openCalendar, maxAtOnce: 1 },
         faults: null,

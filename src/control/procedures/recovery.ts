@@ -2,11 +2,11 @@ import type { PlannedStep } from '../../domain/operation.ts';
 import type { Role } from '../../domain/server.ts';
 import type { BackendSettings, FaultSettings, ProbeSettings, ServerSettings } from '../../domain/settings.ts';
 import type { Step } from '../../domain/step.ts';
+import { enterService } from './entry.ts';
 import {
   checkDeadlineOf,
   drainOut,
   idOf,
-  intoService,
   plannedIn,
   probeIt,
   putToSleep,
@@ -67,7 +67,7 @@ export function recovery(cast: RecoveryCast): PlannedStep[] {
 
 function placed(cast: RecoveryCast): Step[] {
   const { role, faults, replacedBy, backend, server } = cast;
-  if (role === 'primary') return intoService(backend, idOf(backend, server));
+  if (role === 'primary') return enterService(backend, idOf(backend, server));
   if (faults.failback === 'automatic' && replacedBy !== null) return backInPlace(cast, replacedBy);
   return restAsSpare(cast.backend, cast.server);
 }
@@ -77,7 +77,7 @@ function backInPlace(cast: RecoveryCast, standIn: ServerSettings): Step[] {
   const { backend, server } = cast;
   const [id, other] = [idOf(backend, server), idOf(backend, standIn)];
   return [
-    ...intoService(backend, id),
+    ...enterService(backend, id),
     ...drainOut(backend, other, false),
     { kind: 'roles', server: id, primary: id, spare: other },
     { kind: 'agent', server: other, to: 'as-found' },

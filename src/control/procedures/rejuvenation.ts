@@ -3,13 +3,13 @@ import type { PlannedStep } from '../../domain/operation.ts';
 import type { Action, BackendSettings, ServerSettings, Settings } from '../../domain/settings.ts';
 import type { ServerId } from '../../domain/names.ts';
 import type { Step } from '../../domain/step.ts';
+import { enterService } from './entry.ts';
 import { handOver } from './hand-over.ts';
 import {
   admitChecked,
   checkDeadlineOf,
   drainOut,
   idOf,
-  intoService,
   plannedIn,
   probeIt,
   restAsSpare,
@@ -64,7 +64,7 @@ export function rejuvenation(cast: Cast): PlannedStep[] {
       ...companions.flatMap((id) => withHome(settings, id, (home) => admitChecked(home, id, 'maint'))),
     ]),
     ...plannedIn('registering', [
-      ...(cast.spare === null ? intoService(backend, idOf(backend, aged)) : restAsSpare(backend, aged)),
+      ...(cast.spare === null ? enterService(backend, idOf(backend, aged)) : restAsSpare(backend, aged)),
       { kind: 'verified', server: idOf(backend, aged) },
     ]),
   ];
@@ -84,7 +84,7 @@ function untilOut(cast: Cast, companions: readonly ServerId[]): PlannedStep[] {
   return [
     ...plannedIn('activating', [...wakeUp(backend, spare), ...probeIt(backend, spare)]),
     ...handedOver,
-    ...plannedIn('admitting', admitChecked(backend, spareId, 'maint')),
+    ...plannedIn('admitting', admitChecked(backend, spareId, 'maint', enterService(backend, spareId))),
     ...out,
     ...plannedIn('draining', [{ kind: 'roles', server: agedId, primary: spareId, spare: agedId }]),
   ];

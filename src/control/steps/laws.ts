@@ -5,6 +5,7 @@ import { awaitChecked, awaitServing } from './await-checked.ts';
 import { awaitIdle } from './await-idle.ts';
 import { hold, recovered, release, roles, verified } from './bookkeeping.ts';
 import { confirmFault } from './confirm-fault.ts';
+import { bake } from './bake.ts';
 import { copy } from './copy.ts';
 import { grace } from './grace.ts';
 import { mend } from './mend.ts';
@@ -16,6 +17,7 @@ import { run } from './run.ts';
 import { secure } from './secure.ts';
 import type { StepLaw } from './step-law.ts';
 import { sleep, wake } from './wake.ts';
+import { weight } from './weight.ts';
 
 type StepOf<K extends StepKind> = Extract<Step, { kind: K }>;
 
@@ -23,6 +25,8 @@ type StepOf<K extends StepKind> = Extract<Step, { kind: K }>;
 const laws: { readonly [K in StepKind]: StepLaw<StepOf<K>> } = {
   admin,
   agent,
+  weight,
+  bake,
   wake,
   sleep,
   probe,

@@ -6,7 +6,7 @@ import { damaged } from './failure.ts';
 import { upgradeEvent, upgradeRecords } from './upgrade.ts';
 
 /** The version of what is written here. Older ones are upgraded on start, newer ones are refused. */
-export const currentFormat = 3;
+export const currentFormat = 4;
 
 /** One line of the journal. Sequence numbers start at 1 and have no holes. */
 export interface Entry {
@@ -141,6 +141,9 @@ const eventTypes: Readonly<Record<EventType, true>> = {
   'admin-yielded': true,
   'agent-intended': true,
   'agent-restored': true,
+  'weight-intended': true,
+  'weight-confirmed': true,
+  'weight-yielded': true,
   'role-set': true,
   held: true,
   released: true,
