@@ -11,6 +11,7 @@ export const handlers: Readonly<Record<CommandName, Handler>> = {
   ready: async (call) => await (await import('./operate.ts')).byHand('ready')(call),
   role: async (call) => await (await import('./role.ts')).role(call),
   rejuvenate: async (call) => await (await import('./operate.ts')).procedure('rejuvenation')(call),
+  continue: async (call) => await (await import('./roll.ts')).goOn(call),
   switchover: async (call) => await (await import('./operate.ts')).procedure('switchover')(call),
   recover: async (call) => await (await import('./operate.ts')).procedure('recovery')(call),
   'all-clear': async (call) => await (await import('./all-clear.ts')).allClear(call),

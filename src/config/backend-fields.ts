@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { calendarOfBackend, schedule } from './calendar-fields.ts';
 import { command } from './command.ts';
 import { duration, durationAboveZero } from './duration.ts';
-import { bake, ramp } from './entry-fields.ts';
+import { bake, ramp, rolling } from './entry-fields.ts';
 import { filePath } from './file-path.ts';
 import { checkpoint, failback, faults, flap, recover, storm } from './fault-fields.ts';
 import { probeUrl } from './probe-url.ts';
@@ -127,14 +127,15 @@ export const backend = section({
     .array(action, aList)
     .prefault([])
     .meta({ description: 'What rejuvenation does on the drained server, in order.' }),
-  ramp: emptyIsDefault(ramp, {})
-    .optional()
-    .meta({
-      description: 'A server that enters service gets its weight step by step; left out: all at once.',
-    }),
+  ramp: emptyIsDefault(ramp, {}).optional().meta({
+    description: 'A server that enters service gets its weight step by step; left out: all at once.',
+  }),
   bake: emptyIsDefault(bake, {}).optional().meta({
     description:
       'A server that enters service is compared with its peers, and taken out again where it is worse.',
+  }),
+  rolling: rolling.prefault({}).meta({
+    description: 'How `rejuv rejuvenate BACKEND --all` goes from one server to the next.',
   }),
   schedule: z.array(schedule, aList).default([]).meta({ description: 'When it happens by itself.' }),
   calendar: calendarOfBackend

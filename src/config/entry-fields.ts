@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { durationAboveZero } from './duration.ts';
+import { duration, durationAboveZero } from './duration.ts';
 import { section, whole } from './section.ts';
 import { share } from './share.ts';
 import { aList } from './step-list.ts';
@@ -24,6 +24,17 @@ export const ramp = section({
     .prefault(['10%', '25%', '50%', '100%'])
     .meta({ description: 'Shares of its weight, rising, the last one 100%.' }),
   every: durationAboveZero.prefault('1m').meta({ description: 'How long each share stays.' }),
+});
+
+export const rolling = section({
+  maxFailed: whole(0, 10_000)
+    .default(0)
+    .meta({ description: 'It stops once more servers than this have not gone well.' }),
+  pause: duration.prefault('1m').meta({ description: 'From the end of one server to the next one.' }),
+  askAfter: z
+    .array(whole(1, 10_000), aList)
+    .prefault([])
+    .meta({ description: 'After so many servers it waits until a person says `rejuv continue`.' }),
 });
 
 export const bake = section({

@@ -1,13 +1,15 @@
-import type { BakeSettings, RampSettings } from '../domain/settings.ts';
+import type { BakeSettings, RampSettings, RollingSettings } from '../domain/settings.ts';
 import type { BackendDraft } from './fields.ts';
 
-/** How a server enters service, from what is written: null where nothing is. */
-export function entryOf({ ramp, bake }: BackendDraft): {
+/** How servers enter service, and how all of them are gone through, from what is written. */
+export function entryOf({ ramp, bake, rolling }: BackendDraft): {
   ramp: RampSettings | null;
   bake: BakeSettings | null;
+  rolling: RollingSettings;
 } {
   return {
     ramp: ramp === undefined ? null : { steps: ramp.steps, everyMs: ramp.every },
+    rolling: { maxFailed: rolling.maxFailed, pauseMs: rolling.pause, askAfter: rolling.askAfter },
     bake:
       bake === undefined
         ? null

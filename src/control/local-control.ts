@@ -28,6 +28,7 @@ import { makePlan } from './plan.ts';
 import { describePlan, findTarget, openingRecord, planFor } from './planning.ts';
 import { createPoll } from './poll.ts';
 import { takeUp } from './recovery.ts';
+import { createRolls } from './rolls.ts';
 import { createRuns } from './runs.ts';
 import { keepSchedules } from './schedules.ts';
 import { giveRole, requireWhole } from './settle.ts';
@@ -124,6 +125,14 @@ export function createControl(first: World, reread?: () => Promise<World>): Loca
 
   const responder = createResponder({ worlds, journal, runs, watch: () => lookout, oneByOne, begin });
 
+  const rolls = createRolls({
+    ...{ worlds, journal, runs, begin },
+    ask: async (request, signal) => {
+      refuseWhenStopping();
+      await worlds.use(async (world) => await admitted(world, desk(), request, signal));
+    },
+  });
+
   function known(id: OperationId): Operation {
     const operation = findOperation(journal.records(), id);
     if (operation === undefined) throw new RejuvError('unknown-operation', { id });
@@ -142,6 +151,7 @@ export function createControl(first: World, reread?: () => Promise<World>): Loca
         lookout.run(life.signal),
         responder.run(life.signal),
         keepCheckpoints(worlds, journal, life.signal),
+        rolls.run(life.signal),
       ]);
     },
 
@@ -166,6 +176,10 @@ export function createControl(first: World, reread?: () => Promise<World>): Loca
       }),
 
     begin,
+
+    beginRoll: async (request, signal) => await rolls.begin(request, signal),
+
+    continueRoll: async (id, by) => await rolls.goOn(id, by),
 
     dryRun: async (request, signal) =>
       await worlds.use(async (world): Promise<DryRun> => {
@@ -202,11 +216,16 @@ export function createControl(first: World, reread?: () => Promise<World>): Loca
       }),
 
     watch: (id, signal) => {
+      if (rolls.find(id) !== undefined) return rolls.watch(id, signal);
       known(id);
       return runs.watch(id, signal);
     },
 
     async abort(id, by, reason) {
+      if (rolls.find(id) !== undefined) {
+        await rolls.abort(id, by, reason);
+        return;
+      }
       const operation = known(id);
       if (isEnd(operation.phase)) throw new RejuvError('operation-ended', { id, phase: operation.phase });
       await journal.record({ type: 'abort-asked', at: worlds.now().clock.now(), id, by, reason });

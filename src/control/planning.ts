@@ -98,7 +98,7 @@ export function openingRecord(
   steps: readonly PlannedStep[],
   now: number,
 ): Operation {
-  const { kind, target, trigger, by, reason, force, run } = request;
+  const { kind, target, trigger, by, reason, force, run, roll } = request;
   return {
     id,
     kind,
@@ -110,6 +110,7 @@ export function openingRecord(
     reason,
     force,
     run,
+    ...(roll === undefined ? {} : { roll }),
     startedAt: now,
     phase: 'requested',
     phaseAt: now,

@@ -2,6 +2,7 @@ import { formatServerId, type ServerId } from '../domain/names.ts';
 import type { Operation } from '../domain/operation.ts';
 import { pauseAt } from '../domain/pause.ts';
 import { openOperations, serverRecord, type Records } from '../domain/records.ts';
+import type { Roll } from '../domain/roll.ts';
 import type { AdminState, OperationalState, Owner } from '../domain/server.ts';
 import type { BackendSettings, ServerSettings, Settings } from '../domain/settings.ts';
 import { rowsOf, type Snapshot } from '../domain/snapshot.ts';
@@ -9,6 +10,7 @@ import type {
   BackendStatus,
   LoadBalancerStatus,
   OperationStatus,
+  RollStatus,
   ServerStatus,
   Status,
 } from '../domain/status.ts';
@@ -16,6 +18,7 @@ import { checkpointStatus, faultFindings, watchStatus } from './fault-status.ts'
 import { floorOf } from '../policy/admission.ts';
 import type { Judgement } from '../policy/fault/verdict.ts';
 import { ownerOf } from '../policy/ownership.ts';
+import { standingOf } from '../policy/roll.ts';
 import { servingCount } from '../policy/serving.ts';
 import { conditionOf, listedAs, roleMisfit, roleOf } from '../policy/standing.ts';
 import { heldNow } from './held.ts';
@@ -43,6 +46,7 @@ export function reportStatus(facts: ReportFacts): Status {
     operations: openOperations(records).map((operation) =>
       operationStatus(operation, facts.running(operation)),
     ),
+    rolls: records.rolls.filter(({ end }) => end === null).map((roll) => rollStatus(roll, records)),
     paused: pausedStatus(facts),
     findings: [...findingsOf(facts), ...faultFindings(settings, records, snapshot.at)],
   };
@@ -143,6 +147,15 @@ function serverStatus(facts: ReportFacts, backend: BackendSettings, server: Serv
     verifiedAt: record.verifiedAt === null ? null : iso(record.verifiedAt),
     watch: judgement === null ? null : watchStatus(judgement),
     checkpoint: checkpointStatus(backend, records, id, snapshot.at),
+  };
+}
+
+function rollStatus(roll: Roll, records: Records): RollStatus {
+  const { id, backend, servers, startedAt, askingSince } = roll;
+  const { through, failed } = standingOf(roll, records);
+  return {
+    ...{ id, backend, servers, through, failed, startedAt: iso(startedAt) },
+    askingSince: askingSince === null ? null : iso(askingSince),
   };
 }
 

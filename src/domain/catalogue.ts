@@ -302,6 +302,24 @@ export const catalogue = {
     message: 'backend {backend} has no spare that could take over: {problem}',
     fix: 'free a spare (`rejuv status`), or make one with `rejuv maint` and `rejuv role … spare`',
   },
+  'roll-running': {
+    exit: 3,
+    http: 409,
+    message: 'backend {backend} is being gone through already: {id}',
+    fix: 'follow it with `rejuv watch {id}`, or end it with `rejuv abort {id}`',
+  },
+  'roll-not-asking': {
+    exit: 3,
+    http: 409,
+    message: '{id} does not wait for a person',
+    fix: 'see `rejuv status` for what it does now',
+  },
+  'roll-stopped': {
+    exit: 1,
+    http: 409,
+    message: 'going through backend {backend} ended early, or not well: {problem}',
+    fix: 'see `rejuv history` for the servers that did not go well; then begin it again',
+  },
   'no-receiver': {
     exit: 3,
     http: 409,

@@ -3,6 +3,7 @@ import type { FaultEvent } from './fault-event.ts';
 import type { Cause, EndPhase, Operation, PlannedStep, WorkPhase } from './operation.ts';
 import type { BackendName, LoadBalancerName, OperationId, ServerId, ServerName } from './names.ts';
 import type { ErrorCode } from './catalogue.ts';
+import type { RollEvent } from './roll.ts';
 import type { AdminState, Role } from './server.ts';
 import type { Process } from './snapshot.ts';
 import type { Found } from './step.ts';
@@ -13,6 +14,7 @@ import type { Found } from './step.ts';
  */
 export type Event =
   | FaultEvent
+  | RollEvent
   | { readonly type: 'operation-opened'; readonly at: number; readonly operation: Operation }
   | {
       readonly type: 'phase-entered';

@@ -2,6 +2,7 @@ import type { Event } from './event.ts';
 import { applyFault } from './fault-records.ts';
 import { formatServerId, type LoadBalancerName, type OperationId, type ServerId } from './names.ts';
 import { isEnd, type Operation, type PlannedStep } from './operation.ts';
+import { applyRoll } from './roll.ts';
 import {
   serverRecord,
   type Alert,
@@ -184,6 +185,13 @@ export function apply(records: Records, event: Event): Records {
     case 'checkpoint-made':
     case 'checkpoint-failed':
       return { ...records, faults: applyFault(records.faults, event) };
+    case 'roll-opened':
+    case 'roll-passed-over':
+    case 'roll-asked':
+    case 'roll-continued':
+    case 'roll-abort-asked':
+    case 'roll-ended':
+      return { ...records, rolls: applyRoll(records.rolls, event) };
     case 'alert': {
       const { at, code, message, fix, server, operation } = event;
       const alert: Alert = { at, code, message, fix, server, operation };

@@ -150,6 +150,8 @@ export interface OperationRequest {
   readonly noWait: boolean;
   /** The run of a schedule that this is; null for everything else. */
   readonly run: ScheduledRun | null;
+  /** The roll that it is a part of; absent: none. */
+  readonly roll?: OperationId;
 }
 
 /** Why an operation left its course. The first cause wins. */
@@ -171,6 +173,8 @@ export interface Operation {
   readonly reason: string | null;
   readonly force: boolean;
   readonly run: ScheduledRun | null;
+  /** The roll that it is a part of; absent: none. */
+  readonly roll?: OperationId;
   readonly startedAt: number;
   readonly phase: Phase;
   readonly phaseAt: number;

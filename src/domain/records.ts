@@ -3,6 +3,7 @@ import { noFaults, type FaultRecords } from './fault-records.ts';
 import { formatServerId, sameServer, type OperationId, type ServerId } from './names.ts';
 import { isEnd, reservedServers, type Operation } from './operation.ts';
 import type { Pause } from './pause.ts';
+import type { Roll } from './roll.ts';
 import type { AdminState, Role } from './server.ts';
 import type { Process } from './snapshot.ts';
 
@@ -108,6 +109,8 @@ export interface Records {
   /** The last alerts, oldest first. */
   readonly alerts: readonly Alert[];
   readonly faults: FaultRecords;
+  /** Open ones, and the last ended ones, oldest first. */
+  readonly rolls: readonly Roll[];
 }
 
 export const noRecords: Records = {
@@ -119,6 +122,7 @@ export const noRecords: Records = {
   processes: {},
   alerts: [],
   faults: noFaults,
+  rolls: [],
 };
 
 const unknownServer: ServerRecord = {

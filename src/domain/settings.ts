@@ -78,6 +78,7 @@ export interface BackendSettings {
   readonly ramp: RampSettings | null;
   /** How a server that enters service is compared with its peers; null: it is not. */
   readonly bake: BakeSettings | null;
+  readonly rolling: RollingSettings;
   readonly schedule: readonly Schedule[];
   readonly calendar: CalendarSettings;
   /** Null: nobody watches for faults, `status` alone shows what HAProxy says. */
@@ -141,6 +142,16 @@ export interface DrainSettings {
   readonly persistenceMs: number;
   readonly deadlineMs: number;
   readonly atDeadline: 'wait' | 'abort' | 'close';
+}
+
+/** How a person's rejuvenation of all servers goes. */
+export interface RollingSettings {
+  /** It stops once more than so many have not gone well. */
+  readonly maxFailed: number;
+  /** From the end of one server to the beginning of the next. */
+  readonly pauseMs: number;
+  /** After so many servers it waits for a person. */
+  readonly askAfter: readonly number[];
 }
 
 export interface RampSettings {

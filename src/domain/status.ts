@@ -13,6 +13,8 @@ export interface Status {
   readonly backends: readonly BackendStatus[];
   /** Running ones only. */
   readonly operations: readonly OperationStatus[];
+  /** Rolls through whole backends that go on. */
+  readonly rolls: readonly RollStatus[];
   readonly paused: {
     readonly reason: string;
     readonly by: string | null;
@@ -99,6 +101,18 @@ export interface OperationStatus {
   readonly deadline: string | null;
   /** True when this process carries it out; false for one found open in the records after a crash. */
   readonly running: boolean;
+}
+
+export interface RollStatus {
+  readonly id: string;
+  readonly backend: string;
+  readonly servers: readonly string[];
+  /** So many are through, and so many of them did not go well. */
+  readonly through: number;
+  readonly failed: number;
+  readonly startedAt: string;
+  /** Since when it waits until a person says `rejuv continue`; null: it does not. */
+  readonly askingSince: string | null;
 }
 
 export interface Finding {

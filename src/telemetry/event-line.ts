@@ -4,6 +4,7 @@ import type { EndPhase, Operation, PlannedStep } from '../domain/operation.ts';
 import { findOperation, type Records } from '../domain/records.ts';
 import type { EventLine, Level } from './line.ts';
 import { faultLine } from './fault-line.ts';
+import { rollLine } from './roll-line.ts';
 import { withoutSecrets } from './secrets.ts';
 
 const endLevels: Readonly<Record<EndPhase, Level>> = {
@@ -189,6 +190,13 @@ export function eventLine(event: Event, records: Records): EventLine {
     case 'checkpoint-made':
     case 'checkpoint-failed':
       return faultLine(event);
+    case 'roll-opened':
+    case 'roll-passed-over':
+    case 'roll-asked':
+    case 'roll-continued':
+    case 'roll-abort-asked':
+    case 'roll-ended':
+      return rollLine(event);
     case 'alert':
       return line('error', withoutSecrets(event.message), {
         ...maybe(event.operation),

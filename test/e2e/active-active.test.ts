@@ -141,4 +141,39 @@ describeLab('where all servers serve', () => {
       expect(await weightsOf(lab, 'web1')).toEqual(['100', '100']);
     });
   });
+
+  it(
+    'all are gone through, with a question after the first and an abort in the middle',
+    { timeout: 240_000 },
+    async () => {
+      const rolling = { pause: '1s', askAfter: [1] };
+      await withSidecar(allServing({ rolling }), async (lab) => {
+        const load = await lab.startLoad(clients);
+        const running = lab.spawnRejuv(['rejuvenate', 'shop', '--all', '--json', '--reason', 'a new kernel']);
+        const asks = (): boolean => running.output.stdout.includes('rejuv continue');
+        await until('it asks', asks, { withinMs: 90_000 });
+        const status = JSON.parse((await lab.rejuv(['status', '--json'])).stdout) as {
+          rolls: { id: string }[];
+        };
+        expectContract('status', status);
+        expect(status.rolls).toMatchObject([{ backend: 'shop', through: 1, failed: 0 }]);
+        const id = status.rolls[0]!.id;
+        expect((await lab.rejuv(['continue', id])).code).toBe(0);
+        const second = (): boolean =>
+          running.output.stdout.includes('"server":"web2","spare":null,"phase":"draining"');
+        await until('the second one drains', second, { withinMs: 60_000 });
+        expect((await lab.rejuv(['abort', id, '--reason', 'sale'])).code).toBe(0);
+        expect((await running.done).code).toBe(5);
+        const lines = jsonLines(running.output.stdout);
+        for (const line of lines) expectContract('progress', line);
+        expect(lines.at(-1)).toMatchObject({ operation: id, state: 'aborted' });
+        expect((await load.stop()).failures).toEqual([]);
+        expect(lab.server('web1').boots).toBe(2);
+        expect(lab.server('web3').boots).toBe(1);
+        for (const name of ['web1', 'web2', 'web3']) {
+          expect(await serverIn(lab, name)).toMatchObject({ list: 'serving', held: null });
+        }
+      });
+    },
+  );
 });

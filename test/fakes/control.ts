@@ -4,12 +4,14 @@ import { backendName, operationId, serverName, type OperationId } from '../../sr
 import type { OperationRequest } from '../../src/domain/operation.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import type { Progress } from '../../src/domain/progress.ts';
+import type { RollRequest } from '../../src/domain/roll.ts';
 import type { Status } from '../../src/domain/status.ts';
 import type { Why } from '../../src/domain/why.ts';
 
 /** A Control with a state: what was begun, what its progress is, what was asked of it. */
 export interface FakeControl extends Control {
   readonly begun: OperationRequest[];
+  readonly rolls: RollRequest[];
   readonly aborted: { id: string; by: string | null; reason: string }[];
   readonly roles: { server: string; role: string; by: string | null; reason: string | null }[];
   /** Plans and reloads. */
@@ -68,6 +70,7 @@ export function createFakeControl(): FakeControl {
   };
   const fake: FakeControl = {
     begun: [],
+    rolls: [],
     aborted: [],
     roles: [],
     asked: [],
@@ -99,6 +102,16 @@ export function createFakeControl(): FakeControl {
       failed('begin');
       fake.begun.push(request);
       return Promise.resolve(fakeId);
+    },
+    beginRoll: (request) => {
+      failed('beginRoll');
+      fake.rolls.push(request);
+      return Promise.resolve(fakeId);
+    },
+    continueRoll: (id, by) => {
+      failed('continueRoll');
+      fake.asked.push(`continue ${id} ${by ?? 'nobody'}`);
+      return Promise.resolve();
     },
     dryRun: (request) => {
       failed('dryRun');
@@ -271,6 +284,7 @@ const quietStatus: Status = {
       running: true,
     },
   ],
+  rolls: [],
   paused: null,
   findings: [
     {

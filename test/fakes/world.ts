@@ -175,6 +175,7 @@ function fakeSettings(
           { kind: 'run', command: 'sudo -n clean', deadlineMs: 60_000, once: false },
           { kind: 'reboot', command: 'sudo -n systemctl reboot', deadlineMs: 600_000 },
         ],
+        rolling: { maxFailed: 0, pauseMs: 60_000, askAfter: [] },
         ramp: null,
         bake: null,
         schedule: [],

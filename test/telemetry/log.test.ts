@@ -1,3 +1,4 @@
+import type { Roll } from '../../src/domain/roll.ts';
 import { describe, expect, it } from 'vitest';
 import type { Event, EventType } from '../../src/domain/event.ts';
 import { backendName, loadBalancerName, operationId, serverName } from '../../src/domain/names.ts';
@@ -60,6 +61,24 @@ const operation: Operation = {
   wayOutFrom: null,
   resumedAt: [],
   endedAt: null,
+};
+
+const roll: Roll = {
+  id,
+  backend: web1.backend,
+  servers: [web1.server],
+  by: 'anna',
+  reason: null,
+  force: false,
+  maxFailed: 0,
+  pauseMs: 0,
+  askAfter: [],
+  startedAt: at,
+  passedOver: [],
+  askingSince: null,
+  continuedAt: 0,
+  abortAsked: null,
+  end: null,
 };
 
 /** One of every type; a new type of the union does not compile until it is here. */
@@ -125,6 +144,19 @@ const samples: { [T in EventType]: Extract<Event, { type: T }> } = {
     to: 25,
     process,
   },
+  'roll-opened': { type: 'roll-opened', at, roll },
+  'roll-passed-over': {
+    type: 'roll-passed-over',
+    at,
+    id,
+    server: web1.server,
+    code: 'held',
+    reason: 'it is held',
+  },
+  'roll-asked': { type: 'roll-asked', at, id },
+  'roll-continued': { type: 'roll-continued', at, id, by: 'anna', through: 1 },
+  'roll-abort-asked': { type: 'roll-abort-asked', at, id, by: 'anna', reason: 'enough' },
+  'roll-ended': { type: 'roll-ended', at, id, phase: 'completed', code: null, reason: null },
   'weight-yielded': { type: 'weight-yielded', at, loadBalancer: lb1, server: web1, found: 50 },
   'role-set': { type: 'role-set', at, server: web1, role: 'spare', by: null, reason: null },
   held: { type: 'held', at, server: web1, reason: 'the reboot failed', failed: true, operation: id },

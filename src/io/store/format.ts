@@ -165,6 +165,12 @@ const eventTypes: Readonly<Record<EventType, true>> = {
   'storm-ended': true,
   'checkpoint-made': true,
   'checkpoint-failed': true,
+  'roll-opened': true,
+  'roll-passed-over': true,
+  'roll-asked': true,
+  'roll-continued': true,
+  'roll-abort-asked': true,
+  'roll-ended': true,
   alert: true,
 };
 

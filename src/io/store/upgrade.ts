@@ -8,7 +8,7 @@ import type { Records, SeenProcess, ServerRecord } from '../../domain/records.ts
  * 1 to 2: schedules and pauses came; before, no operation was the run of one.
  * 2 to 3: faults came; before, no pause held up a failover. A way out knows where it begins, a failed step is told by the event that leaves the course, a process by the
  * states that it came up with, a word of rejuv's by whether a person has spoken since. An agent check that was switched on again was forgotten at once.
- * 3 to 4: weights came; before, rejuv set none.
+ * 3 to 4: weights and rolls came; before, there were none.
  */
 export function upgradeEvent(format: number, event: Event): Event {
   if (format >= 3) return event;
@@ -32,12 +32,12 @@ export function upgradeEvent(format: number, event: Event): Event {
 
 export function upgradeRecords(format: number, records: Records): Records {
   if (format >= 4) return records;
-  return withoutWeights(upgradeToThird(format, records));
+  return withNoWeights(upgradeToThird(format, records));
 }
 
-function withoutWeights(records: Records): Records {
+function withNoWeights(records: Records): Records {
   const servers = Object.entries(records.servers).map(([name, server]) => [name, { ...server, weights: {} }]);
-  return { ...records, servers: Object.fromEntries(servers) };
+  return { ...records, servers: Object.fromEntries(servers), rolls: [] };
 }
 
 function upgradeToThird(format: number, records: Records): Records {
