@@ -18,15 +18,11 @@ export function byHand(kind: 'drain' | 'maint' | 'ready'): Handler {
 
 /** rejuvenate, switchover and recover: the sidecar carries them out. */
 export function procedure(kind: 'rejuvenation' | 'switchover' | 'recovery'): Handler {
-  return async (call) => {
-    if (kind === 'rejuvenation' && call.options.all === true) {
-      return await (await import('./roll.ts')).rollThrough(call);
-    }
-    return await operate(call, kind, async (settings) => ({
+  return async (call) =>
+    await operate(call, kind, async (settings) => ({
       control: await reachSidecar(call, settings),
       direct: null,
     }));
-  };
 }
 
 type Reach = (settings: Awaited<ReturnType<typeof settingsOf>>) => Promise<Reached>;

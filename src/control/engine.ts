@@ -8,7 +8,6 @@ import {
   type Cause,
   type EndPhase,
   type Operation,
-  type PlannedStep,
   type WorkPhase,
 } from '../domain/operation.ts';
 import { serverRecord, type Records } from '../domain/records.ts';

@@ -1,5 +1,5 @@
 import { asRejuvError, RejuvError } from '../domain/errors.ts';
-import { operationId, type OperationId } from '../domain/names.ts';
+import { operationId, type OperationId, type ServerName } from '../domain/names.ts';
 import { isEnd, phases, type OperationRequest } from '../domain/operation.ts';
 import { nothingRemaining, type Progress } from '../domain/progress.ts';
 import type { Roll, RollRequest } from '../domain/roll.ts';
@@ -102,7 +102,7 @@ export function createRolls(scope: RollsScope): Rolls {
     async begin(request, signal) {
       const world = worlds.now();
       const roll = opened(world, journal, request);
-      await scope.ask(requestFor(roll, roll.servers[0]!), signal);
+      await scope.ask(requestFor(roll, firstOf(roll)), signal);
       await journal.record({ type: 'roll-opened', at: now(), roll });
       return roll.id;
     },
@@ -143,7 +143,7 @@ export function createRolls(scope: RollsScope): Rolls {
         }
         if (find(id)?.end !== null) break;
         const message = waits.get(id) ?? 'begins';
-        if (message !== said) yield lineOf(roll, now(), message, own.at(-1)?.server ?? roll.servers[0]!);
+        if (message !== said) yield lineOf(roll, now(), message, own.at(-1)?.server ?? firstOf(roll));
         said = message;
         await worlds.now().clock.sleep(turnMs, signal);
       }
@@ -193,21 +193,20 @@ function opened(world: World, journal: Journal, request: RollRequest): Roll {
   };
 }
 
-function requestFor(
-  { id, backend, by, reason, force }: Roll,
-  server: Roll['servers'][number],
-): OperationRequest {
+function requestFor({ id, backend, by, reason, force }: Roll, server: ServerName): OperationRequest {
   const target = { backend, server };
   const asked = { kind: 'rejuvenation', trigger: 'operator', target, by, reason, force } as const;
   return { ...asked, noWait: false, run: null, roll: id };
 }
 
-function lineOf(
-  { id, backend }: Roll,
-  now: number,
-  message: string,
-  server: Roll['servers'][number],
-): Progress {
+/** A roll begins with one server at least. */
+function firstOf({ id, servers }: Roll): ServerName {
+  const [first] = servers;
+  if (first === undefined) throw new RejuvError('internal', { problem: `roll ${id} has no servers` });
+  return first;
+}
+
+function lineOf({ id, backend }: Roll, now: number, message: string, server: ServerName): Progress {
   return {
     time: new Date(now).toISOString(),
     operation: id,
@@ -229,6 +228,6 @@ function lastLine(roll: Roll, now: number): Progress {
   const { servers, end } = roll;
   const phase = end?.phase ?? 'failed';
   const message = end?.reason ?? `all ${servers.length} are through`;
-  const line = lineOf(roll, now, message, servers.at(-1) ?? servers[0]!);
+  const line = lineOf(roll, now, message, servers.at(-1) ?? firstOf(roll));
   return { ...line, phase, state: phase, code: end?.code ?? null, reason: end?.reason ?? null };
 }

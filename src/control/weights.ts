@@ -11,7 +11,7 @@ import {
   type Snapshot,
 } from '../domain/snapshot.ts';
 import { originalWeight, weightKept, weightOf, wholeWeight, type KeptWeight } from '../policy/weight.ts';
-import type { KeeperScope } from './keeper.ts';
+import type { KeeperScope } from './keeper-scope.ts';
 
 /** A server as one load balancer shows it, and rejuv's word on its weight there. */
 interface Seen {

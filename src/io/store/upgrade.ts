@@ -36,8 +36,10 @@ export function upgradeRecords(format: number, records: Records): Records {
 }
 
 function withNoWeights(records: Records): Records {
-  const servers = Object.entries(records.servers).map(([name, server]) => [name, { ...server, weights: {} }]);
-  return { ...records, servers: Object.fromEntries(servers), rolls: [] };
+  const servers = Object.fromEntries(
+    Object.entries(records.servers).map(([name, server]) => [name, { ...server, weights: {} }]),
+  );
+  return { ...records, servers, rolls: [] };
 }
 
 function upgradeToThird(format: number, records: Records): Records {
