@@ -1,3 +1,4 @@
+import { operationId } from '../../src/domain/names.ts';
 import type { Status } from '../../src/domain/status.ts';
 
 /** A shop of which one load balancer does not answer. */
@@ -55,7 +56,7 @@ export const quietStatus: Status = {
             reason: 'drained by a person',
             by: 'anna',
             kind: 'drain',
-            operation: fakeId,
+            operation: operationId('op-20261121-0330-k7q2'),
             failed: false,
           },
           verifiedAt: null,
@@ -67,7 +68,7 @@ export const quietStatus: Status = {
   ],
   operations: [
     {
-      id: fakeId,
+      id: operationId('op-20261121-0330-k7q2'),
       kind: 'drain',
       backend: 'shop',
       server: 'web2',

@@ -1,4 +1,3 @@
-import type { Roll } from '../../src/domain/roll.ts';
 import { describe, expect, it } from 'vitest';
 import type { Event, EventType } from '../../src/domain/event.ts';
 import { backendName, loadBalancerName, operationId, serverName } from '../../src/domain/names.ts';
@@ -7,6 +6,7 @@ import { apply } from '../../src/domain/fold-records.ts';
 import { noRecords, type Records } from '../../src/domain/records.ts';
 import type { Level } from '../../src/telemetry/line.ts';
 import { createLog, logEvent } from '../../src/telemetry/log.ts';
+import { sampleRoll } from './sample-roll.ts';
 
 const at = Date.UTC(2026, 2, 2, 10);
 const id = operationId('op-1');
@@ -61,24 +61,6 @@ const operation: Operation = {
   wayOutFrom: null,
   resumedAt: [],
   endedAt: null,
-};
-
-const roll: Roll = {
-  id,
-  backend: web1.backend,
-  servers: [web1.server],
-  by: 'anna',
-  reason: null,
-  force: false,
-  maxFailed: 0,
-  pauseMs: 0,
-  askAfter: [],
-  startedAt: at,
-  passedOver: [],
-  askingSince: null,
-  continuedAt: 0,
-  abortAsked: null,
-  end: null,
 };
 
 /** One of every type; a new type of the union does not compile until it is here. */
@@ -144,7 +126,7 @@ const samples: { [T in EventType]: Extract<Event, { type: T }> } = {
     to: 25,
     process,
   },
-  'roll-opened': { type: 'roll-opened', at, roll },
+  'roll-opened': { type: 'roll-opened', at, roll: sampleRoll(id, web1, at) },
   'roll-passed-over': {
     type: 'roll-passed-over',
     at,
