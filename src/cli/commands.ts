@@ -54,10 +54,16 @@ export const commands = {
     options: [...common, 'reason'],
   },
   rejuvenate: {
-    args: [server],
-    summary: 'the whole procedure for one server: spare in, drain, actions, proof, back as a spare',
+    args: ['<backend/server|backend>'],
+    summary: 'the whole procedure for one server, or with --all for every server of a backend',
     sidecar: 'needed',
-    options: [...common, 'reason', 'noWait', 'force', 'dryRun'],
+    options: [...common, 'reason', 'noWait', 'force', 'dryRun', 'all', 'maxFailed'],
+  },
+  continue: {
+    args: ['<id>'],
+    summary: 'says go on to a `rejuvenate --all` that waits for a person',
+    sidecar: 'needed',
+    options: [...common],
   },
   switchover: {
     args: [server],

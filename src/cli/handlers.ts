@@ -10,7 +10,11 @@ export const handlers: Readonly<Record<CommandName, Handler>> = {
   maint: async (call) => await (await import('./operate.ts')).byHand('maint')(call),
   ready: async (call) => await (await import('./operate.ts')).byHand('ready')(call),
   role: async (call) => await (await import('./role.ts')).role(call),
-  rejuvenate: async (call) => await (await import('./operate.ts')).procedure('rejuvenation')(call),
+  rejuvenate: async (call) =>
+    call.options.all === true
+      ? await (await import('./roll.ts')).rollThrough(call)
+      : await (await import('./operate.ts')).procedure('rejuvenation')(call),
+  continue: async (call) => await (await import('./roll.ts')).goOn(call),
   switchover: async (call) => await (await import('./operate.ts')).procedure('switchover')(call),
   recover: async (call) => await (await import('./operate.ts')).procedure('recovery')(call),
   'all-clear': async (call) => await (await import('./all-clear.ts')).allClear(call),

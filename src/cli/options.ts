@@ -8,6 +8,11 @@ export const options = {
   reason: { flags: '--reason <text>', summary: 'why; it is kept in the records' },
   noWait: { flags: '--no-wait', summary: 'do not wait for the end' },
   force: { flags: '--force', summary: 'override minServing and freezes; needs --reason' },
+  all: { flags: '--all', summary: 'every server of the backend, one after another' },
+  maxFailed: {
+    flags: '--max-failed <number>',
+    summary: 'with --all: stop once more than so many have not gone well (else as the config file says)',
+  },
   dryRun: {
     flags: '--dry-run',
     summary: 'print every step with its commands and every gate that blocks; do nothing',
@@ -91,6 +96,8 @@ export interface Options {
   readonly reason?: string;
   readonly wait?: boolean;
   readonly force?: boolean;
+  readonly all?: boolean;
+  readonly maxFailed?: string;
   readonly dryRun?: boolean;
   readonly watch?: boolean;
   readonly unrecorded?: boolean;

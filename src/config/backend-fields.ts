@@ -5,6 +5,7 @@ import { calendarOfBackend, schedule } from './calendar-fields.ts';
 import { capacity } from './capacity-fields.ts';
 import { command } from './command.ts';
 import { duration, durationAboveZero } from './duration.ts';
+import { bake, ramp, rolling } from './entry-fields.ts';
 import { filePath } from './file-path.ts';
 import { checkpoint, failback, faults, flap, recover, storm } from './fault-fields.ts';
 import { goAhead } from './go-ahead-fields.ts';
@@ -49,15 +50,18 @@ const spare = section({
   deadline: durationAboveZero.prefault('2m').meta({ description: 'For each of the two commands.' }),
 });
 
-const side = oneOf(['aged', 'spare']);
+const side = oneOf(['aged', 'spare', 'receiver']);
 const handOverRun = section({
-  on: side.meta({ description: 'The server that gives up its place, or the one that takes it.' }),
+  on: side.meta({
+    description:
+      'The server that gives up its place, or the one that takes over: the spare, or the receiver.',
+  }),
   command: command.meta({ description: 'A shell command on that host.' }),
   deadline: durationAboveZero.prefault('1m').meta({ description: 'For the command.' }),
 });
 const handOverCopy = section({
   from: filePath.meta({ description: 'File or directory on the aged server.' }),
-  to: filePath.meta({ description: 'Where it goes on the spare.' }),
+  to: filePath.meta({ description: 'Where it goes on the spare, or on the receiver.' }),
   deadline: durationAboveZero.prefault('5m').meta({ description: 'For the whole copy.' }),
 });
 const handOverRequest = section({
@@ -71,7 +75,7 @@ const handOver = step({
   run: handOverRun.optional().meta({ description: 'Runs a command.' }),
   copy: handOverCopy
     .optional()
-    .meta({ description: 'Copies files from the aged server to the spare, over SFTP.' }),
+    .meta({ description: 'Copies files from the aged server to the one that takes over, over SFTP.' }),
   request: handOverRequest.optional().meta({ description: 'Sends warm-up requests.' }),
 });
 
@@ -102,9 +106,10 @@ const action = step({
 
 /** One backend. */
 export const backend = section({
-  mode: oneOf(['active-standby'])
-    .default('active-standby')
-    .meta({ description: 'Spares serve nothing until they are needed.' }),
+  mode: oneOf(['active-standby', 'active-active']).default('active-standby').meta({
+    description:
+      'active-standby: spares serve nothing until they are needed · active-active: all serve, without a spare.',
+  }),
   minServing: whole(1, 10_000).meta({
     description: 'Never fewer serving servers than this, on either load balancer.',
   }),
@@ -136,6 +141,16 @@ export const backend = section({
   }),
   goAhead: goAhead.optional().meta({
     description: 'The last word of the shop itself, once the server is out and before the first action.',
+  }),
+  ramp: emptyIsDefault(ramp, {}).optional().meta({
+    description: 'A server that enters service gets its weight step by step; left out: all at once.',
+  }),
+  bake: emptyIsDefault(bake, {}).optional().meta({
+    description:
+      'A server that enters service is compared with its peers, and taken out again where it is worse.',
+  }),
+  rolling: rolling.prefault({}).meta({
+    description: 'How `rejuv rejuvenate BACKEND --all` goes from one server to the next.',
   }),
   schedule: z.array(schedule, aList).default([]).meta({ description: 'When it happens by itself.' }),
   aging,

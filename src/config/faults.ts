@@ -7,17 +7,21 @@ type CheckpointDraft = NonNullable<BackendDraft['checkpoint']>;
 
 /** Everything about faults of one backend; null where it has no `faults:`. */
 export function faultsOf(draft: Draft, backend: BackendDraft): FaultSettings | null {
-  const { faults, probe, servers, recover, failback, checkpoint } = backend;
+  const { faults, probe, servers, recover, failback, checkpoint, mode } = backend;
   if (faults === undefined) return null;
-  // Without either there is nothing that a failover could lead to.
-  const helps = recover.length > 0 || Object.values(servers).some(({ role }) => role === 'spare');
+  const watchdog = faults.watchdog ?? probe !== undefined;
+  // Without any there is nothing that a failover could lead to: a repair, another server, or the watchdog's word to come back.
+  const helps =
+    recover.length > 0 ||
+    Object.values(servers).some(({ role }) => role === 'spare') ||
+    (mode === 'active-active' && watchdog);
   const { share, window, quiet } = backend.storm ?? storm.parse({});
   const { times, window: flapWindow } = backend.flap ?? flap.parse({});
   return {
     everyMs: faults.every,
     fall: faults.fall,
     rise: faults.rise,
-    watchdog: faults.watchdog ?? probe !== undefined,
+    watchdog,
     ssh: faults.ssh,
     onFault: faults.onFault ?? (helps ? 'failover' : 'alert'),
     recover: recover.flatMap(recoveryOf),

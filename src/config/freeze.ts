@@ -1,7 +1,8 @@
 import { backendName, loadBalancerName, serverName } from '../domain/names.ts';
-import type { Action, BackendSettings, GoAhead, HandOver, Settings } from '../domain/settings.ts';
+import type { Action, BackendSettings, GoAhead, HandOver, Settings, Side } from '../domain/settings.ts';
 import { blockersOf } from './blockers.ts';
 import { calendarOf } from './calendar.ts';
+import { entryOf } from './entry.ts';
 import { faultsOf } from './faults.ts';
 import type { BackendDraft, Draft } from './fields.ts';
 import { rulesOf } from './rules.ts';
@@ -58,6 +59,7 @@ function backendOf(draft: Draft, name: string, backend: BackendDraft): BackendSe
     duplex: backend.duplex.flatMap(handOverOf),
     drain: { persistenceMs: drain.persistence, deadlineMs: drain.deadline, atDeadline: drain.atDeadline },
     actions: backend.actions.flatMap(actionOf),
+    ...entryOf(backend),
     schedule: backend.schedule.map(({ cron, timeZone, pick, when, defer, catchUp }) => ({
       cron,
       timeZone,
@@ -77,11 +79,18 @@ function backendOf(draft: Draft, name: string, backend: BackendDraft): BackendSe
 }
 
 function handOverOf({ run, copy, request }: BackendDraft['duplex'][number]): HandOver[] {
-  if (run !== undefined) return [{ kind: 'run', on: run.on, command: run.command, deadlineMs: run.deadline }];
+  if (run !== undefined) {
+    return [{ kind: 'run', on: sideOf(run.on), command: run.command, deadlineMs: run.deadline }];
+  }
   if (copy !== undefined) return [{ kind: 'copy', from: copy.from, to: copy.to, deadlineMs: copy.deadline }];
   if (request === undefined) return [];
   const { on, path, times, deadline } = request;
-  return [{ kind: 'request', on, path, times, deadlineMs: deadline }];
+  return [{ kind: 'request', on: sideOf(on), path, times, deadlineMs: deadline }];
+}
+
+/** Two words for one side: a receiver is a spare that serves. */
+function sideOf(written: Side | 'receiver'): Side {
+  return written === 'receiver' ? 'spare' : written;
 }
 
 function actionOf({ run, reboot }: BackendDraft['actions'][number]): Action[] {

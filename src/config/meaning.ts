@@ -4,8 +4,10 @@ import { checkConditions } from './checks/conditions.ts';
 import { checkFaults } from './checks/faults.ts';
 import { checkLoadBalancers } from './checks/load-balancers.ts';
 import { checkLogins } from './checks/logins.ts';
+import { checkMode } from './checks/mode.ts';
 import { checkProof } from './checks/proof.ts';
 import { checkRules } from './checks/rules.ts';
+import { checkRamps } from './checks/ramp.ts';
 import { checkSameHost } from './checks/same-host.ts';
 import { checkSchedules } from './checks/schedule.ts';
 import { checkSources } from './checks/sources.ts';
@@ -18,7 +20,9 @@ export function checkMeaning(draft: Draft, broken: readonly Path[], cron: CronRu
   return [
     ...checkLoadBalancers(draft),
     ...checkLogins(draft),
+    ...checkMode(draft),
     ...checkCapacity(draft),
+    ...checkRamps(draft),
     ...checkProof(draft),
     ...checkSameHost(draft),
     ...checkFaults(draft),

@@ -37,9 +37,6 @@ export function wording(issue: Issue, path: Path, written: unknown): Finding[] {
 function valueOrGap(path: Path, written: unknown, fix: string): Finding {
   if (written === undefined) return { path, at: 'key', message: `${called(path)} is missing`, fix };
   if (written === null) return { path, at: 'key', message: `${called(path)} is empty`, fix };
-  if (written === 'active-active' && path.at(-1) === 'mode') {
-    return value(path, 'mode active-active does not exist yet', 'write active-standby, and name a spare');
-  }
   return value(path, `${called(path)} is ${shown(written)}`, fix);
 }
 

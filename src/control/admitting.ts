@@ -1,9 +1,10 @@
 import { RejuvError } from '../domain/errors.ts';
 import { takesSpare, type Operation, type OperationRequest } from '../domain/operation.ts';
-import type { Records } from '../domain/records.ts';
-import type { ServerSettings } from '../domain/settings.ts';
+import type { ServerId } from '../domain/names.ts';
+import { serverRecord, type Records } from '../domain/records.ts';
+import type { BackendSettings } from '../domain/settings.ts';
 import { excuseGaps } from '../policy/absence.ts';
-import { admit, type Admission, type AdmissionFacts } from '../policy/admission.ts';
+import { admit, type Admission, type AdmissionFacts, type Partners } from '../policy/admission.ts';
 import { noBlockers, type BlockerFacts } from '../policy/blockers.ts';
 import type { Freezes } from '../policy/calendar/scopes.ts';
 import { askBlockers } from './blocking.ts';
@@ -52,7 +53,15 @@ export async function gatherFacts(
   const snapshot = excuseGaps(seen, settings.whenOneIsDown === 'continue');
   const freezes = await freezesNow(world, request, snapshot.at);
   const blockers = await blockersNow(world, request, signal);
-  return { settings, backend, server, snapshot, freezes, blockers, measured: world.samples, ...desk };
+  const aging = agedServers(desk.records, backend);
+  return { settings, backend, server, snapshot, freezes, blockers, measured: world.samples, aging, ...desk };
+}
+
+/** They take no state over. */
+function agedServers(records: Records, { name: backend, servers }: BackendSettings): ServerId[] {
+  return servers
+    .map(({ name: server }) => ({ backend, server }))
+    .filter((id) => serverRecord(records, id).aged.length > 0);
 }
 
 /** Nothing outside is asked about what it does not hold up. */
@@ -75,20 +84,21 @@ async function freezesNow(
   return await freezesAt(world, findTarget(world.settings, target).backend, now);
 }
 
-/** The spare that takes over, null where none is needed. @throws the first gate that refuses, with nothing changed */
+/** Who takes part beside the server. @throws the first gate that refuses, with nothing changed */
 export async function admitted(
   world: World,
   desk: Desk,
   request: OperationRequest,
   signal: AbortSignal,
-): Promise<ServerSettings | null> {
-  const { blocked, spare, away } = await judge(world, desk, request, signal);
+): Promise<Partners> {
+  const { blocked, spare, receiver, away } = await judge(world, desk, request, signal);
   const [first] = blocked.length > 0 ? blocked : await levelProblems(world, away, signal);
   if (first !== undefined) throw first;
   if (takesSpare(request.kind)) {
     const { server } = findTarget(world.settings, request.target);
-    const [refused] = await loginProblems(world, spare === null ? [server] : [server, spare], signal);
+    const partner = spare ?? receiver;
+    const [refused] = await loginProblems(world, partner === null ? [server] : [server, partner], signal);
     if (refused !== undefined) throw refused;
   }
-  return spare;
+  return { spare, receiver };
 }

@@ -2,7 +2,7 @@ import { asRejuvError, type RejuvError } from '../domain/errors.ts';
 import { formatServerId, sameServer, type BackendName, type ServerId } from '../domain/names.ts';
 import { holderOf, serverRecord, type Records } from '../domain/records.ts';
 import { rowOf, type LoadBalancerView, type Snapshot } from '../domain/snapshot.ts';
-import type { KeeperScope } from './keeper.ts';
+import type { KeeperScope } from './keeper-scope.ts';
 
 /**
  * Keeps agent checks as rejuv left them: off while an operation or a hold has the server, which a reload of HAProxy

@@ -3,6 +3,7 @@ import type { Operation, OperationRequest, WorkPhase } from '../domain/operation
 import type { Plan } from '../domain/plan.ts';
 import type { Progress } from '../domain/progress.ts';
 import type { UnbegunRun } from '../domain/records.ts';
+import type { RollRequest } from '../domain/roll.ts';
 import type { Role } from '../domain/server.ts';
 import type { Status } from '../domain/status.ts';
 import type { Why } from '../domain/why.ts';
@@ -51,6 +52,10 @@ export interface Control {
   status(signal: AbortSignal): Promise<Status>;
   /** Starts an operation; raises the first gate that refuses, with nothing changed. */
   begin(request: OperationRequest, signal: AbortSignal): Promise<OperationId>;
+  /** Begins to rejuvenate every server of a backend, one after another. Its id works as that of an operation. */
+  beginRoll(request: RollRequest, signal: AbortSignal): Promise<OperationId>;
+  /** A person says go on where a roll asks. Raises roll-not-asking. */
+  continueRoll(id: OperationId, by: string | null, signal: AbortSignal): Promise<void>;
   dryRun(request: OperationRequest, signal: AbortSignal): Promise<DryRun>;
   /** Progress from now on, ending with the line whose state is other than running. */
   watch(id: OperationId, signal: AbortSignal): AsyncIterable<Progress>;

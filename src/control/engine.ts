@@ -8,18 +8,17 @@ import {
   type Cause,
   type EndPhase,
   type Operation,
-  type PlannedStep,
   type WorkPhase,
 } from '../domain/operation.ts';
 import { serverRecord, type Records } from '../domain/records.ts';
 import type { Interruption } from './interruption.ts';
 import { createPatience, type Patience } from './patience.ts';
-import { plannedIn } from './procedures/pieces.ts';
 import { rollbackOf, takenOver } from './rollback.ts';
 import { createStepContext, operationIn, publish, type OperationScope } from './step-context.ts';
 import { lawOf } from './steps/laws.ts';
 import { turnCourse, turns, turnsAfter } from './turning.ts';
-import type { SecureStep, Step } from '../domain/step.ts';
+import { endOf, secured, staysOn, stillServing, takenOutAgain } from './way-out.ts';
+import type { Step } from '../domain/step.ts';
 
 /** Carries out an operation from where its records stand until it ends, or until this process goes. */
 export async function carryOut(scope: OperationScope, interruption: Interruption): Promise<void> {
@@ -163,7 +162,7 @@ async function leaveCourse(scope: OperationScope, failure: RejuvError, index: nu
     ? stays
       ? []
       : rollbackOf(operation, journal.records(), hands)
-    : secured(operation, failure);
+    : [...takenOutAgain(operation, failure, index), ...secured(operation, failure)];
   const cause: Cause = { end, code: failure.code, reason: failure.message };
   const failed = index === null ? null : { index, detail: failure.message };
   await journal.record({ type: 'course-left', at: world.clock.now(), id, cause, failed, steps: out });
@@ -173,36 +172,6 @@ async function leaveCourse(scope: OperationScope, failure: RejuvError, index: nu
 /** What asked for it is no longer so. */
 function isRecovery({ code }: RejuvError): boolean {
   return code === 'recovered-meanwhile' || code === 'no-longer-aged';
-}
-
-/** Where there is no way back, the way out is one step: keep the pair safe, and tell a person. */
-function secured({ backend, server, spare, phase }: Operation, failure: RejuvError): PlannedStep[] {
-  // Before its first step there is nothing to secure, and that is a phase with a way back.
-  if (phase === 'requested' || isEnd(phase)) return [];
-  const step: SecureStep = {
-    kind: 'secure',
-    server: { backend, server },
-    spare: spare === null ? null : { backend, server: spare },
-    code: failure.code,
-    message: failure.message,
-    fix: failure.fix,
-  };
-  return plannedIn(phase, [step]);
-}
-
-/** A way back on which a step failed has not led back; a spare that would not sleep is no matter. */
-function endOf({ cause, steps }: Operation): EndPhase {
-  if (cause === null) return 'completed';
-  const stuck = steps.some(
-    ({ phase, state, step }) => phase === 'rolling-back' && state === 'failed' && step.kind !== 'sleep',
-  );
-  return stuck ? 'failed' : cause.end;
-}
-
-/** A person's drain that reached its deadline, or its sidecar's end, stays a drain. */
-function staysOn(steps: readonly PlannedStep[], index: number | null): boolean {
-  const current = index === null ? steps.find(({ state }) => state === 'begun') : steps[index];
-  return current?.step.kind === 'await-idle' && current.step.atDeadline === 'stop';
 }
 
 /**
@@ -223,15 +192,16 @@ async function stumble(
   }
   if (patience.passesOnWayOut(failure)) return await patience.wait(failure, 'halt');
   const step = operationIn(scope).steps[index]?.step;
-  // A spare that cannot be put to sleep runs on; that costs memory, not requests. And securing is the last resort.
-  if (step?.kind === 'sleep' || step?.kind === 'secure') {
+  // A spare that cannot be put to sleep runs on; that costs memory, not requests. A weight is for the keeper then. And
+  // securing is the last resort.
+  if (step?.kind === 'sleep' || step?.kind === 'secure' || step?.kind === 'weight') {
     await endStep(scope, index, failure);
     return true;
   }
   const { journal, id, world } = scope;
   const cause: Cause = { end: 'failed', code: failure.code, reason: failure.message };
   const failed = { index, detail: failure.message };
-  const steps = secured(operationIn(scope), failure);
+  const steps = secured(operationIn(scope), stillServing(operationIn(scope), failure));
   await journal.record({ type: 'course-left', at: world.clock.now(), id, cause, failed, steps });
   return true;
 }
@@ -272,8 +242,11 @@ async function end(scope: OperationScope, phase: EndPhase): Promise<void> {
   // A safe end has told already; a person's own drain is watched by that person.
   const told = steps.some(({ step, state }) => step.kind === 'secure' && state === 'done');
   const unattended = takesSpare(kind) || kind === 'failover' || kind === 'recovery';
-  if (phase === 'failed' && cause !== null && unattended && !told) {
-    const message = `${kind} of ${backend}/${server} failed: ${cause.reason}`;
+  // A spare that was no good is worth a word too: the next operation would take it again.
+  const bad = phase === 'failed' || cause?.code === 'worse-than-peers';
+  if (bad && cause !== null && unattended && !told) {
+    const ended = phase === 'failed' ? 'failed' : 'was rolled back';
+    const message = `${kind} of ${backend}/${server} ${ended}: ${cause.reason}`;
     const { fix } = catalogue[cause.code];
     const about = { code: cause.code, message, fix, server: { backend, server }, operation: id };
     await scope.journal.record({ type: 'alert', at: scope.world.clock.now(), ...about });

@@ -9,17 +9,10 @@ import type { ServingFloor } from '../domain/step.ts';
 import { floorOf } from '../policy/admission.ts';
 import { keptOn } from '../policy/keeping.ts';
 import { floorProblem } from '../policy/serving.ts';
-import type { Journal } from './journal.ts';
+import type { KeeperScope } from './keeper-scope.ts';
 import { observe, setOnOne } from './pair.ts';
-import type { InTurn } from './turns.ts';
+import { weightFirst } from './weights.ts';
 import type { World } from './world.ts';
-
-/** What the keeper acts through. */
-export interface KeeperScope {
-  readonly world: World;
-  readonly journal: Journal;
-  readonly inTurn: InTurn;
-}
 
 /** How things stand after rejuv's own states were put back. */
 export interface Aligned {
@@ -161,6 +154,7 @@ async function putBack(
     // The word is on record already. Where the answer is lost it stays, and the next look tries again.
     let process: Process;
     try {
+      if (to === 'ready') await weightFirst(scope, view, id, signal);
       process = await setOnOne(there, id, to, signal);
     } catch (thrown) {
       signal.throwIfAborted();

@@ -30,6 +30,7 @@ import { makePlan } from './plan.ts';
 import { describePlan, findTarget, openingRecord, planFor } from './planning.ts';
 import { createPoll } from './poll.ts';
 import { takeUp } from './recovery.ts';
+import { createRolls } from './rolls.ts';
 import { createRuns } from './runs.ts';
 import { createSampling } from './sampling/sampling.ts';
 import { keepSchedules } from './schedules.ts';
@@ -111,13 +112,13 @@ export function createControl(first: World, reread?: () => Promise<World>): Loca
     if (world.source === 'sidecar') {
       await align({ world, journal, inTurn }, request.target.backend, await look(world, signal), signal);
     }
-    const spare = await admitted(world, desk(), request, signal);
-    const steps = planFor(request, world.settings, journal.records(), spare);
+    const partners = await admitted(world, desk(), request, signal);
+    const steps = planFor(request, world.settings, journal.records(), partners);
     const id = operationId(world.newId());
     // The gates take their time; a stop may have come meanwhile.
     refuseWhenStopping();
     const at = world.clock.now();
-    const operation = openingRecord(id, request, spare, steps, at);
+    const operation = openingRecord(id, request, partners.spare, steps, at);
     await journal.record({ type: 'operation-opened', at, operation });
     runs.start(operation);
     return id;
@@ -127,6 +128,14 @@ export function createControl(first: World, reread?: () => Promise<World>): Loca
     await oneByOne(async () => await worlds.use(async (world) => await open(world, request, signal)));
 
   const responder = createResponder({ worlds, journal, runs, watch: () => lookout, oneByOne, begin });
+
+  const rolls = createRolls({
+    ...{ worlds, journal, runs, begin },
+    ask: async (request, signal) => {
+      refuseWhenStopping();
+      await worlds.use(async (world) => await admitted(world, desk(), request, signal));
+    },
+  });
 
   function known(id: OperationId): Operation {
     const operation = findOperation(journal.records(), id);
@@ -149,6 +158,7 @@ export function createControl(first: World, reread?: () => Promise<World>): Loca
         keepEffects(worlds, journal, life.signal),
         keepYoung(worlds, journal, begin, life.signal),
         sampling.run(life.signal),
+        rolls.run(life.signal),
       ]);
     },
 
@@ -175,15 +185,21 @@ export function createControl(first: World, reread?: () => Promise<World>): Loca
 
     begin,
 
+    beginRoll: async (request, signal) => await rolls.begin(request, signal),
+
+    continueRoll: async (id, by) => await rolls.goOn(id, by),
+
     dryRun: async (request, signal) =>
       await worlds.use(async (world): Promise<DryRun> => {
         const { backend, server } = findTarget(world.settings, request.target);
-        const { blocked, spare, away } = await judge(world, desk(), request, signal);
+        const { blocked, spare, receiver, away } = await judge(world, desk(), request, signal);
         const stand = spare ?? standIn(backend, server);
-        const plannable = !takesSpare(request.kind) || stand !== null;
-        const steps = plannable ? planFor(request, world.settings, journal.records(), stand) : [];
+        const plannable = !takesSpare(request.kind) || stand !== null || canDoWithout(backend, request);
+        const partners = { spare: stand, receiver };
+        const steps = plannable ? planFor(request, world.settings, journal.records(), partners) : [];
+        const partner = stand ?? receiver;
         const logins = takesSpare(request.kind)
-          ? await loginProblems(world, stand === null ? [server] : [server, stand], signal)
+          ? await loginProblems(world, partner === null ? [server] : [server, partner], signal)
           : [];
         const names = world.loadBalancers.map(({ name }) => name);
         return {
@@ -208,11 +224,16 @@ export function createControl(first: World, reread?: () => Promise<World>): Loca
       }),
 
     watch: (id, signal) => {
+      if (rolls.find(id) !== undefined) return rolls.watch(id, signal);
       known(id);
       return runs.watch(id, signal);
     },
 
     async abort(id, by, reason) {
+      if (rolls.find(id) !== undefined) {
+        await rolls.abort(id, by, reason);
+        return;
+      }
       const operation = known(id);
       if (isEnd(operation.phase)) throw new RejuvError('operation-ended', { id, phase: operation.phase });
       await journal.record({ type: 'abort-asked', at: worlds.now().clock.now(), id, by, reason });
@@ -223,7 +244,10 @@ export function createControl(first: World, reread?: () => Promise<World>): Loca
 
     setRole: async (server, role, by, reason, signal) =>
       await worlds.use(async (world) => {
-        findTarget(world.settings, server);
+        const { backend } = findTarget(world.settings, server);
+        if (backend.mode === 'active-active' && role === 'spare') {
+          throw new RejuvError('no-standby', { backend: backend.name, what: 'make of it' });
+        }
         const busy = openOperations(journal.records()).find(
           (operation) => operation.backend === server.backend,
         );
@@ -301,6 +325,11 @@ function requireSchedule({ settings }: World, { schedule, due }: ScheduledRun): 
   const [backend = '', cron = ''] = schedule.split(' | ');
   const problem = 'the schedule left the config file';
   throw new RejuvError('run-missed', { backend, cron, due: new Date(due).toISOString(), problem });
+}
+
+/** Where all serve, a rejuvenation needs no spare; a switchover has nowhere to go. */
+function canDoWithout({ mode }: BackendSettings, { kind }: OperationRequest): boolean {
+  return mode === 'active-active' && kind === 'rejuvenation';
 }
 
 /** Any other server that could be shown as the spare in a dry run that is blocked. */

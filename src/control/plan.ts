@@ -96,6 +96,8 @@ async function readBackend(
   );
   return {
     name: backend.name,
+    mode: backend.mode,
+    minServing: backend.minServing,
     calendar: backend.calendar,
     freezes: await freezesFor(world, backend.calendar, now, now + (days + 1) * dayMs),
     jitterMs: jitterOf(world, backend),

@@ -10,6 +10,7 @@ import {
   type Settings,
 } from '../domain/settings.ts';
 import { lastFailover } from '../policy/fault/after-failover.ts';
+import type { Partners } from '../policy/admission.ts';
 import { roleOf } from '../policy/standing.ts';
 import type { PlannedPhase } from './control.ts';
 import { drain, maint, ready } from './procedures/by-hand.ts';
@@ -35,12 +36,12 @@ export function findTarget(
   return { backend, server };
 }
 
-/** Every step of what is asked for. `spare` is null for the manual verbs. Pure. */
+/** Every step of what is asked for. The manual verbs need no partners. Pure. */
 export function planFor(
   request: OperationRequest,
   settings: Settings,
   records: Records,
-  spare: ServerSettings | null,
+  { spare, receiver }: Partners,
 ): PlannedStep[] {
   const { backend, server } = findTarget(settings, request.target);
   const { force, noWait, reason } = request;
@@ -58,10 +59,10 @@ export function planFor(
       return ready(hand);
     case 'switchover':
     case 'rejuvenation': {
-      if (spare === null)
+      if (spare === null && backend.mode === 'active-standby')
         throw new RejuvError('no-spare', { backend: backend.name, problem: 'none is free' });
       const confirm = ruleOf(request, backend);
-      const cast = { settings, backend, aged: server, spare, force, confirm };
+      const cast = { settings, backend, aged: server, spare, receiver, force, confirm };
       return request.kind === 'switchover' ? switchover(cast) : rejuvenation(cast);
     }
   }
@@ -105,7 +106,7 @@ export function openingRecord(
   steps: readonly PlannedStep[],
   now: number,
 ): Operation {
-  const { kind, target, trigger, by, reason, force, run, because } = request;
+  const { kind, target, trigger, by, reason, force, run, because, roll } = request;
   return {
     id,
     kind,
@@ -119,6 +120,7 @@ export function openingRecord(
     run,
     because,
     effect: request.kind === 'rejuvenation' ? 'owed' : null,
+    ...(roll === undefined ? {} : { roll }),
     startedAt: now,
     phase: 'requested',
     phaseAt: now,

@@ -4,11 +4,13 @@ import type { AdminState } from '../domain/server.ts';
 import type { Settings } from '../domain/settings.ts';
 import { sameProcess, type LoadBalancerView, type ServerRow, type Snapshot } from '../domain/snapshot.ts';
 import { keepAgents } from './agent-keeper.ts';
-import { align, keptBackends, type KeeperScope } from './keeper.ts';
+import type { KeeperScope } from './keeper-scope.ts';
+import { align, keptBackends } from './keeper.ts';
 import type { Journal } from './journal.ts';
 import { observe } from './pair.ts';
 import { settleRoles } from './settle.ts';
 import type { InTurn } from './turns.ts';
+import { keepWeights } from './weights.ts';
 import type { World } from './world.ts';
 import type { Worlds } from './worlds.ts';
 
@@ -30,7 +32,8 @@ async function pollOnce(
     backends.map(async (backend) => {
       const own = ofBackend(backend);
       const { refused } = await align(scope, backend, own, signal);
-      return [...refused, ...(await keepAgents(scope, backend, own, signal))];
+      const weights = await keepWeights(scope, backend, own, signal);
+      return [...refused, ...weights, ...(await keepAgents(scope, backend, own, signal))];
     }),
   );
   await told.refusals(scope, new Map(refused.flat()));

@@ -3,6 +3,7 @@ import type { Operation } from '../domain/operation.ts';
 import { pauseAt } from '../domain/pause.ts';
 import { openOperations, serverRecord, type Records } from '../domain/records.ts';
 import type { SampleTrouble } from '../domain/sample.ts';
+import type { Roll } from '../domain/roll.ts';
 import type { AdminState, OperationalState, Owner } from '../domain/server.ts';
 import type { BackendSettings, ServerSettings, Settings } from '../domain/settings.ts';
 import { rowsOf, type Snapshot } from '../domain/snapshot.ts';
@@ -10,6 +11,7 @@ import type {
   BackendStatus,
   LoadBalancerStatus,
   OperationStatus,
+  RollStatus,
   ServerStatus,
   Status,
 } from '../domain/status.ts';
@@ -17,6 +19,7 @@ import { checkpointStatus, faultFindings, watchStatus } from './fault-status.ts'
 import { floorOf } from '../policy/admission.ts';
 import type { Judgement } from '../policy/fault/verdict.ts';
 import { ownerOf } from '../policy/ownership.ts';
+import { standingOf } from '../policy/roll.ts';
 import { servingCount } from '../policy/serving.ts';
 import { conditionOf, listedAs, roleMisfit, roleOf } from '../policy/standing.ts';
 import { heldNow } from './held.ts';
@@ -48,6 +51,7 @@ export function reportStatus(facts: ReportFacts): Status {
     operations: openOperations(records).map((operation) =>
       operationStatus(operation, facts.running(operation)),
     ),
+    rolls: records.rolls.filter(({ end }) => end === null).map((roll) => rollStatus(roll, records)),
     paused: pausedStatus(facts),
     findings: [
       ...findingsOf(facts),
@@ -109,7 +113,8 @@ function blockedReason({ snapshot, records, running }: ReportFacts, backend: Bac
     if (new Set(rows.map(({ row }) => `${row.address}:${row.port}`)).size > 1) {
       return `server ${formatServerId(id)} has another address on each load balancer`;
     }
-    const misfit = serverRecord(records, id).role === null ? roleMisfit(snapshot, id, server.role) : null;
+    const settles = backend.mode === 'active-standby' && serverRecord(records, id).role === null;
+    const misfit = settles ? roleMisfit(snapshot, id, server.role) : null;
     if (misfit !== null) return misfit;
   }
   return null;
@@ -152,6 +157,15 @@ function serverStatus(facts: ReportFacts, backend: BackendSettings, server: Serv
     watch: judgement === null ? null : watchStatus(judgement),
     aged: record.aged.map(({ since, ...held }) => ({ ...held, since: iso(since) })),
     checkpoint: checkpointStatus(backend, records, id, snapshot.at),
+  };
+}
+
+function rollStatus(roll: Roll, records: Records): RollStatus {
+  const { id, backend, servers, startedAt, askingSince } = roll;
+  const { through, failed } = standingOf(roll, records);
+  return {
+    ...{ id, backend, servers, through, failed, startedAt: iso(startedAt) },
+    askingSince: askingSince === null ? null : iso(askingSince),
   };
 }
 

@@ -88,6 +88,7 @@ export function createStepContext(
     answering: ({ views }) =>
       world.loadBalancers.filter((one) => views.some(({ name }) => name === one.name)),
     align: async (snapshot, backend) => await align({ world, journal, inTurn }, backend, snapshot, signal),
+    keeper: { world, journal, inTurn },
     ledger: (server) => ledgerFor(journal, clock, server, id),
     async pause() {
       const everyMs = operationIn(scope).kind === 'failover' ? urgentLookMs : lookEveryMs;

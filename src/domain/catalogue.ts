@@ -404,6 +404,36 @@ export const catalogue = {
     message: 'backend {backend} has no spare that could take over: {problem}',
     fix: 'free a spare (`rejuv status`), or make one with `rejuv maint` and `rejuv role … spare`',
   },
+  'roll-running': {
+    exit: 3,
+    http: 409,
+    message: 'backend {backend} is being gone through already: {id}',
+    fix: 'follow it with `rejuv watch {id}`, or end it with `rejuv abort {id}`',
+  },
+  'roll-not-asking': {
+    exit: 3,
+    http: 409,
+    message: '{id} does not wait for a person',
+    fix: 'see `rejuv status` for what it does now',
+  },
+  'roll-stopped': {
+    exit: 1,
+    http: 409,
+    message: 'going through backend {backend} ended early, or not well: {problem}',
+    fix: 'see `rejuv history` for the servers that did not go well; then begin it again',
+  },
+  'no-receiver': {
+    exit: 3,
+    http: 409,
+    message: 'no server of backend {backend} can take over the state of {server}: {problem}',
+    fix: 'bring another server into service (`rejuv status`), or leave `duplex` out',
+  },
+  'no-standby': {
+    exit: 3,
+    http: 409,
+    message: 'backend {backend} is active-active: every server serves, and there is no spare to {what}',
+    fix: 'take a server out with `rejuv drain` and then `rejuv maint`, or write `mode: active-standby`',
+  },
   'server-is-spare': {
     exit: 3,
     http: 409,
@@ -588,6 +618,31 @@ export const catalogue = {
     message:
       '{backend}/{server}: the health check of {loadBalancer} did not pass within {deadlineMs} ms; last: {problem}',
     fix: 'compare the check in haproxy.cfg with what the application answers',
+  },
+  'worse-than-peers': {
+    exit: 1,
+    http: 409,
+    message: '{backend}/{server} fares worse than its peers since it came into service: {problem}',
+    fix: 'look at its application and its log; `rejuv ready {backend}/{server}` puts it into service all the same',
+  },
+  'not-taken-out': {
+    exit: 1,
+    http: 409,
+    message: '{problem}',
+    fix: 'bring another server into service, then take this one out with `rejuv drain` and `rejuv maint`',
+  },
+  'weight-refused': {
+    exit: 1,
+    http: 409,
+    message:
+      '{loadBalancer} takes no weight for {backend}/{server}, so it gets all of its share at once: {problem}',
+    fix: 'use a balancing that knows weights (roundrobin, leastconn, or `hash-type consistent`), or leave `ramp` out',
+  },
+  'weight-by-hand': {
+    exit: 1,
+    http: 409,
+    message: 'somebody set weight {weight} of {backend}/{server} on {loadBalancer}; it is left so',
+    fix: 'set the weight that you want with `set server {backend}/{server} weight …` on {loadBalancer}',
   },
   'drain-unseen': {
     exit: 1,

@@ -5,6 +5,7 @@ import type { FaultEvent } from './fault-event.ts';
 import type { Cause, EndPhase, Operation, PlannedStep, WorkPhase } from './operation.ts';
 import type { BackendName, LoadBalancerName, OperationId, ServerId, ServerName } from './names.ts';
 import type { ErrorCode } from './catalogue.ts';
+import type { RollEvent } from './roll.ts';
 import type { AdminState, Role } from './server.ts';
 import type { Process } from './snapshot.ts';
 import type { Found } from './step.ts';
@@ -16,6 +17,7 @@ import type { Found } from './step.ts';
 export type Event =
   | FaultEvent
   | AgingEvent
+  | RollEvent
   | { readonly type: 'operation-opened'; readonly at: number; readonly operation: Operation }
   | {
       readonly type: 'phase-entered';
@@ -141,6 +143,38 @@ export type Event =
       readonly at: number;
       readonly loadBalancer: LoadBalancerName;
       readonly server: ServerId;
+    }
+  | {
+      /** rejuv is about to set a weight on one load balancer. */
+      readonly type: 'weight-intended';
+      readonly at: number;
+      readonly id: OperationId | null;
+      readonly loadBalancer: LoadBalancerName;
+      readonly server: ServerId;
+      /** What a person had set before rejuv's first word; null: what the configuration says. */
+      readonly original: number | null;
+      readonly share: number;
+      readonly from: number;
+      readonly to: number;
+      readonly process: Process;
+    }
+  | {
+      /** Read back: this process has it. */
+      readonly type: 'weight-confirmed';
+      readonly at: number;
+      readonly loadBalancer: LoadBalancerName;
+      readonly server: ServerId;
+      readonly share: number;
+      readonly to: number;
+      readonly process: Process;
+    }
+  | {
+      /** Somebody has set another weight, or the load balancer takes none: it is left alone from here on. */
+      readonly type: 'weight-yielded';
+      readonly at: number;
+      readonly loadBalancer: LoadBalancerName;
+      readonly server: ServerId;
+      readonly found: number;
     }
   | {
       readonly type: 'role-set';

@@ -2,6 +2,7 @@ import type { Event } from './event.ts';
 import { applyFault } from './fault-records.ts';
 import { formatServerId, type LoadBalancerName, type OperationId, type ServerId } from './names.ts';
 import { isEnd, type Operation, type PlannedStep } from './operation.ts';
+import { applyRoll } from './roll.ts';
 import {
   serverRecord,
   type Aged,
@@ -10,6 +11,7 @@ import {
   type SeenProcess,
   type ServerRecord,
   type UnbegunRun,
+  type WeightWord,
 } from './records.ts';
 
 /** How many ended operations and alerts are kept. */
@@ -124,6 +126,23 @@ export function apply(records: Records, event: Event): Records {
         ...s,
         agentsOff: without(s.agentsOff, event.loadBalancer),
       }));
+    case 'weight-intended':
+      return changeServer(records, event.server, (s) => {
+        const { original, share, from, to, process, at, id: operation } = event;
+        const said = { original, share, from, to, process, at, operation };
+        const word: WeightWord = { ...said, unsure: true, yielded: false };
+        return { ...s, weights: { ...s.weights, [event.loadBalancer]: word } };
+      });
+    case 'weight-confirmed':
+      return changeWeight(records, event, (word) => ({
+        ...word,
+        share: event.share,
+        to: event.to,
+        process: event.process,
+        unsure: false,
+      }));
+    case 'weight-yielded':
+      return changeWeight(records, event, (word) => ({ ...word, unsure: false, yielded: true }));
     case 'role-set':
       return changeServer(records, event.server, (s) => ({ ...s, role: event.role }));
     case 'held':
@@ -188,6 +207,13 @@ export function apply(records: Records, event: Event): Records {
     case 'checkpoint-made':
     case 'checkpoint-failed':
       return { ...records, faults: applyFault(records.faults, event) };
+    case 'roll-opened':
+    case 'roll-passed-over':
+    case 'roll-asked':
+    case 'roll-continued':
+    case 'roll-abort-asked':
+    case 'roll-ended':
+      return { ...records, rolls: applyRoll(records.rolls, event) };
     case 'alert': {
       const { at, code, message, fix, server, operation } = event;
       const alert: Alert = { at, code, message, fix, server, operation };
@@ -276,6 +302,17 @@ function changeServer(records: Records, id: ServerId, change: (s: ServerRecord) 
 
 function otherRules(aged: readonly Aged[], { severity, rule }: Pick<Aged, 'severity' | 'rule'>): Aged[] {
   return aged.filter((one) => one.severity !== severity || one.rule !== rule);
+}
+
+function changeWeight(
+  records: Records,
+  { server, loadBalancer }: { readonly server: ServerId; readonly loadBalancer: LoadBalancerName },
+  change: (word: WeightWord) => WeightWord,
+): Records {
+  return changeServer(records, server, (s) => {
+    const word = s.weights[loadBalancer];
+    return word === undefined ? s : { ...s, weights: { ...s.weights, [loadBalancer]: change(word) } };
+  });
 }
 
 function without<T>(map: Readonly<Record<string, T>>, key: LoadBalancerName): Record<string, T> {

@@ -62,7 +62,7 @@ export const phases: Readonly<Record<Phase, PhaseLaw>> = {
     does: 'the server that takes over is started and probed',
   },
   duplexing: {
-    next: ['confirming', 'admitting', 'rolling-back'],
+    next: ['confirming', 'admitting', 'draining', 'rolling-back'],
     wayBack: true,
     ...untouched,
     does: 'state is handed over, before any traffic moves',
@@ -97,7 +97,7 @@ export const phases: Readonly<Record<Phase, PhaseLaw>> = {
     next: ['completed', 'failed'],
     wayBack: false,
     ...provenOut,
-    does: 'it becomes the next spare',
+    does: 'it becomes the next spare, or serves again',
   },
   'rolling-back': {
     next: ['aborted', 'failed', 'called-off'],
@@ -154,6 +154,8 @@ export interface OperationRequest {
   readonly run: ScheduledRun | null;
   /** What was measured, for the trigger `threshold`; null for everything else. */
   readonly because: AgedBecause | null;
+  /** The roll that it is a part of; absent: none. */
+  readonly roll?: OperationId;
 }
 
 /** Why an operation left its course. The first cause wins. */
@@ -178,6 +180,8 @@ export interface Operation {
   readonly because: AgedBecause | null;
   /** What a completed rejuvenation has brought; null: it cannot be told any more. */
   readonly effect: Effect | 'owed' | null;
+  /** The roll that it is a part of; absent: none. */
+  readonly roll?: OperationId;
   readonly startedAt: number;
   readonly phase: Phase;
   readonly phaseAt: number;
@@ -195,11 +199,17 @@ export interface Operation {
   readonly endedAt: number | null;
 }
 
-/** Every server that the operation may touch: nothing else may take them meanwhile. */
+/**
+ * Every server that the operation may touch: nothing else may take them meanwhile. One that only took state over is
+ * free again once it has it.
+ */
 export function reservedServers(operation: Operation): ServerId[] {
   const ids = new Map<string, ServerId>();
-  for (const { step } of operation.steps)
-    ids.set(`${step.server.backend}/${step.server.server}`, step.server);
+  for (const { step, phase, state } of operation.steps) {
+    if (phase === 'duplexing' && (state === 'done' || state === 'skipped')) continue;
+    const touched = step.kind === 'copy' ? [step.server, step.toServer] : [step.server];
+    for (const id of touched) ids.set(`${id.backend}/${id.server}`, id);
+  }
   return [...ids.values()];
 }
 

@@ -4,6 +4,7 @@ import { noFaults, type FaultRecords } from './fault-records.ts';
 import { formatServerId, sameServer, type OperationId, type ServerId } from './names.ts';
 import { isEnd, reservedServers, type Operation } from './operation.ts';
 import type { Pause } from './pause.ts';
+import type { Roll } from './roll.ts';
 import type { AdminState, Role } from './server.ts';
 import type { Process } from './snapshot.ts';
 
@@ -20,6 +21,23 @@ export interface Intent {
   readonly yielded: boolean;
   /** Said on the way out of its operation: what that leads back to is wanted, whatever was wanted before. */
   readonly wayOut: boolean;
+}
+
+/** What rejuv last said of the weight of a server on one load balancer. */
+export interface WeightWord {
+  /** What a person had set before rejuv's first word; null: what the configuration says. */
+  readonly original: number | null;
+  /** Of the whole weight; 1: it is as it was. */
+  readonly share: number;
+  readonly to: number;
+  readonly from: number;
+  readonly process: Process;
+  readonly at: number;
+  readonly operation: OperationId | null;
+  /** Not read back yet. */
+  readonly unsure: boolean;
+  /** A person has set another one since, or the load balancer takes none: it is left alone. */
+  readonly yielded: boolean;
 }
 
 /** One process of a load balancer, and what it came up with. */
@@ -59,6 +77,8 @@ export interface ServerRecord {
   readonly agentsOff: Readonly<Record<string, boolean>>;
   /** Rules that hold, oldest first. */
   readonly aged: readonly Aged[];
+  /** Per load balancer name. */
+  readonly weights: Readonly<Record<string, WeightWord>>;
 }
 
 /** A rule of measured aging that holds for a server. */
@@ -101,6 +121,8 @@ export interface Records {
   /** The last alerts, oldest first. */
   readonly alerts: readonly Alert[];
   readonly faults: FaultRecords;
+  /** Open ones, and the last ended ones, oldest first. */
+  readonly rolls: readonly Roll[];
 }
 
 export const noRecords: Records = {
@@ -112,6 +134,7 @@ export const noRecords: Records = {
   processes: {},
   alerts: [],
   faults: noFaults,
+  rolls: [],
 };
 
 const unknownServer: ServerRecord = {
@@ -121,6 +144,7 @@ const unknownServer: ServerRecord = {
   intents: {},
   agentsOff: {},
   aged: [],
+  weights: {},
 };
 
 export function serverRecord(records: Records, id: ServerId): ServerRecord {

@@ -51,6 +51,8 @@ export interface LoadBalancer {
   setAdmin(server: ServerId, state: AdminState, signal: AbortSignal): Promise<void>;
   /** Switches the server's agent check. Raises as setAdmin. */
   setAgent(server: ServerId, enabled: boolean, signal: AbortSignal): Promise<void>;
+  /** Sets the weight of a server, 0 to 256. Raises as setAdmin; haproxy-refused where the balancing is a static one. */
+  setWeight(server: ServerId, weight: number, signal: AbortSignal): Promise<void>;
   /** Cuts the remaining sessions of one server. Raises as setAdmin. */
   closeSessions(server: ServerId, signal: AbortSignal): Promise<void>;
   /** The level that the socket grants to us. */

@@ -1,4 +1,5 @@
 import type { AgingRule } from './aging.ts';
+import type { BakeMargins } from './bake.ts';
 import type { Blockers } from './blockers.ts';
 import type { CalendarSettings, Schedule } from './calendar.ts';
 import type { CapacitySettings } from './capacity.ts';
@@ -60,9 +61,12 @@ export interface SshSettings {
   readonly connectTimeoutMs: number;
 }
 
+/** active-standby: spares serve nothing until they are needed · active-active: all serve, and the rest carries on. */
+export type Mode = 'active-standby' | 'active-active';
+
 export interface BackendSettings {
   readonly name: BackendName;
-  readonly mode: 'active-standby';
+  readonly mode: Mode;
   readonly minServing: number;
   /** Count servers without a HAProxy check as serving. */
   readonly allowUnchecked: boolean;
@@ -72,6 +76,11 @@ export interface BackendSettings {
   readonly duplex: readonly HandOver[];
   readonly drain: DrainSettings;
   readonly actions: readonly Action[];
+  /** How the weight of a server grows that enters service; null: whole at once. */
+  readonly ramp: RampSettings | null;
+  /** How a server that enters service is compared with its peers; null: it is not. */
+  readonly bake: BakeSettings | null;
+  readonly rolling: RollingSettings;
   readonly schedule: readonly Schedule[];
   readonly calendar: CalendarSettings;
   /** Null: nobody watches for faults, `status` alone shows what HAProxy says. */
@@ -120,7 +129,7 @@ export interface SpareSettings {
   readonly deadlineMs: number;
 }
 
-/** On which side of a rejuvenation: the aged server, or the spare that takes over. */
+/** On which side of a rejuvenation: the aged server, or the one that takes its state over: the spare, or the receiver. */
 export type Side = 'aged' | 'spare';
 
 export type HandOver =
@@ -139,6 +148,26 @@ export interface DrainSettings {
   readonly persistenceMs: number;
   readonly deadlineMs: number;
   readonly atDeadline: 'wait' | 'abort' | 'close';
+}
+
+/** How a person's rejuvenation of all servers goes. */
+export interface RollingSettings {
+  /** It stops once more than so many have not gone well. */
+  readonly maxFailed: number;
+  /** From the end of one server to the beginning of the next. */
+  readonly pauseMs: number;
+  /** After so many servers it waits for a person. */
+  readonly askAfter: readonly number[];
+}
+
+export interface RampSettings {
+  /** Shares of its weight, rising, the last one 1. */
+  readonly steps: readonly number[];
+  readonly everyMs: number;
+}
+
+export interface BakeSettings extends BakeMargins {
+  readonly forMs: number;
 }
 
 export type Action =

@@ -56,7 +56,14 @@ export interface ServerRow {
   readonly status: string;
   /** HAProxy says `DRAIN (agent)`: it does so at every drain while the agent check is on, whoever set it. */
   readonly byAgent: boolean;
+  /** The effective one: 0 gets nothing. */
   readonly weight: number;
+  /** `uweight`: what was set, or configured. `weight` is less while a server starts slowly, and old in maint. */
+  readonly setWeight: number;
+  /** `srv_iweight`: what haproxy.cfg says. */
+  readonly configuredWeight: number;
+  /** `slim`, its `maxconn`; null: none. */
+  readonly maxSessions: number | null;
   /** An HAProxy `backup` server: a last resort, never counted as serving. */
   readonly haproxyBackup: boolean;
   readonly check: Check;
@@ -65,8 +72,6 @@ export interface ServerRow {
   readonly sessions: number;
   /** `qcur`. */
   readonly queue: number;
-  /** `slim`: how many sessions this load balancer gives it at once; null: no limit. */
-  readonly maxSessions: number | null;
   /** All sessions since HAProxy started: `stot`. Still growing in drain means clients bound by persistence. */
   readonly sessionsTotal: number;
   /** Connections refused or broken, answers broken, and answers 5xx, since HAProxy started: `econ`, `eresp`, `hrsp_5xx`. */

@@ -3,6 +3,7 @@ import type { Verdict } from './fault.ts';
 import type { OperationId } from './names.ts';
 import type { OperationKind, Phase, Trigger } from './operation.ts';
 import type { AdminState, Condition, Listed, OperationalState, Owner, Role } from './server.ts';
+import type { Mode } from './settings.ts';
 
 /** `rejuv status --json`: `contract/status.schema.json`. Instants are ISO 8601. */
 export interface Status {
@@ -13,6 +14,8 @@ export interface Status {
   readonly backends: readonly BackendStatus[];
   /** Running ones only. */
   readonly operations: readonly OperationStatus[];
+  /** Rolls through whole backends that go on. */
+  readonly rolls: readonly RollStatus[];
   readonly paused: {
     readonly reason: string;
     readonly by: string | null;
@@ -36,7 +39,7 @@ export interface LoadBalancerStatus {
 
 export interface BackendStatus {
   readonly name: string;
-  readonly mode: 'active-standby';
+  readonly mode: Mode;
   readonly minServing: number;
   readonly serving: number | null;
   readonly servers: readonly ServerStatus[];
@@ -110,6 +113,18 @@ export interface OperationStatus {
   readonly deadline: string | null;
   /** True when this process carries it out; false for one found open in the records after a crash. */
   readonly running: boolean;
+}
+
+export interface RollStatus {
+  readonly id: string;
+  readonly backend: string;
+  readonly servers: readonly string[];
+  /** So many are through, and so many of them did not go well. */
+  readonly through: number;
+  readonly failed: number;
+  readonly startedAt: string;
+  /** Since when it waits until a person says `rejuv continue`; null: it does not. */
+  readonly askingSince: string | null;
 }
 
 export interface Finding {

@@ -1,8 +1,10 @@
 import type { AgingRule } from './aging.ts';
+import type { BakeMargins, Counters } from './bake.ts';
 import type { ErrorCode } from './catalogue.ts';
+import type { ConfirmFaultStep, MendStep, RecoveredStep } from './fault-steps.ts';
 import type { ServerId, ServerName } from './names.ts';
 import type { AdminState } from './server.ts';
-import type { GoAhead, ProbeSettings, RecoveryStep, SshSettings } from './settings.ts';
+import type { GoAhead, ProbeSettings, SshSettings } from './settings.ts';
 import type { Boot } from './boot.ts';
 import type { Process } from './snapshot.ts';
 
@@ -13,6 +15,8 @@ import type { Process } from './snapshot.ts';
 export type Step =
   | AdminStep
   | AgentStep
+  | WeightStep
+  | BakeStep
   | WakeStep
   | SleepStep
   | ProbeStep
@@ -77,6 +81,28 @@ export interface AgentStep {
   readonly kind: 'agent';
   readonly server: ServerId;
   readonly to: 'off' | 'as-found';
+}
+
+/** Sets the weight on both load balancers, as a share of the whole one, and reads it back. 1: exactly as it was. */
+export interface WeightStep {
+  readonly kind: 'weight';
+  readonly server: ServerId;
+  readonly share: number;
+}
+
+/** Stays with a server that has come into service, and compares it with its peers. */
+export interface BakeStep {
+  readonly kind: 'bake';
+  readonly server: ServerId;
+  readonly peers: readonly ServerName[];
+  readonly forMs: number;
+  /** Null: it only has to stay up. */
+  readonly margins: BakeMargins | null;
+  /** The chance of calling a server worse by errors that is not, over all looks of this step. */
+  readonly alpha: number;
+  readonly allowUnchecked: boolean;
+  /** What takes it out of service again, where it is worse and there is no way back. */
+  readonly out: readonly Step[];
 }
 
 /** Starts the application of a sleeping server; nothing is done where the probe answers already. */
@@ -247,41 +273,13 @@ export interface SecureStep {
   readonly fix: string;
 }
 
-/** Waits for the storm hold, and asks once more whether the server is still failed. */
-export interface ConfirmFaultStep {
-  readonly kind: 'confirm-fault';
-  readonly server: ServerId;
-  readonly fault: 'failed' | 'hung';
-  /** Unix milliseconds. */
-  readonly notBefore: number;
-  readonly probe: ProbeSettings | null;
-  readonly allowUnchecked: boolean;
-  /** It is out already: only one that was put back is not failed any more. */
-  readonly out?: boolean;
-}
-
-/** One rung of the ladder: an action on a failed server, and whether it passes its probe afterwards. */
-export interface MendStep {
-  readonly kind: 'mend';
-  readonly server: ServerId;
-  readonly rung: RecoveryStep;
-  /** Null: nobody can log in. */
-  readonly host: SshSettings | null;
-  /** What starts the application where a boot does not. */
-  readonly start: string | null;
-  readonly probe: ProbeSettings;
-}
-
-/** Records that a failed server is repaired and verified. */
-export interface RecoveredStep {
-  readonly kind: 'recovered';
-  readonly server: ServerId;
-}
-
 /** What a step found before it acted, per load balancer where that matters. What an undo goes by. */
 export interface Found {
   readonly admin?: Readonly<Record<string, AdminState>>;
   readonly agent?: Readonly<Record<string, boolean>>;
+  /** The whole weight, where rejuv had not touched it before. */
+  readonly weights?: Readonly<Record<string, number>>;
+  readonly counters?: Counters;
   readonly processes?: Readonly<Record<string, Process>>;
   readonly asleep?: boolean;
   readonly boot?: Boot;

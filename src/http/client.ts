@@ -68,6 +68,13 @@ export function connectControl(socketPath: string, clock: Clock): Control {
       const { id } = await post<{ id: string }>('/operations', request, gatesMs, signal);
       return operationId(id);
     },
+    beginRoll: async (request, signal) => {
+      const { id } = await post<{ id: string }>('/rolls', request, gatesMs, signal);
+      return operationId(id);
+    },
+    continueRoll: async (id, by, signal) => {
+      await post<unknown>(`/rolls/${encodeURIComponent(id)}/continue`, { by }, answerMs, signal);
+    },
     dryRun: async (request, signal) => await post<DryRun>('/operations/dry-run', request, gatesMs, signal),
     watch: (id, signal) => progressLines(api, socketPath, id, signal),
     abort: async (id, by, reason, signal) => {

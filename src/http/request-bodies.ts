@@ -33,6 +33,18 @@ export const operationBody = z.strictObject({
   because: z.null().default(null),
 });
 
+/** The body of POST /v1/rolls. */
+export const rollBody = z.strictObject({
+  backend: server.shape.backend,
+  by: who,
+  reason: sentence.nullable().default(null),
+  force: z.boolean().default(false),
+  maxFailed: z.int().min(0).max(10_000).nullable().default(null),
+});
+
+/** The body of POST /v1/rolls/:id/continue. */
+export const continueBody = z.strictObject({ by: who });
+
 /** The body of POST /v1/operations/:id/abort. */
 export const abortBody = z.strictObject({ by: who, reason: sentence });
 

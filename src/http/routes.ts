@@ -9,6 +9,7 @@ import { progressStream } from './progress-stream.ts';
 import {
   abortBody,
   allClearBody,
+  continueBody,
   operationBody,
   pauseBody,
   planQuery,
@@ -17,6 +18,7 @@ import {
   reloadBody,
   resumeBody,
   roleBody,
+  rollBody,
   whyQuery,
 } from './request-bodies.ts';
 
@@ -95,6 +97,16 @@ export function createRoutes(control: Control): Hono {
   app.post('/v1/operations/:id/abort', async (c) => {
     const { by, reason } = readBody(await c.req.text(), abortBody);
     await control.abort(readId(c.req.param('id')), by, reason, c.req.raw.signal);
+    return c.json({});
+  });
+
+  app.post('/v1/rolls', async (c) => {
+    const request = readBody(await c.req.text(), rollBody);
+    return c.json({ id: await control.beginRoll(request, c.req.raw.signal) }, 201);
+  });
+  app.post('/v1/rolls/:id/continue', async (c) => {
+    const { by } = readBody(await c.req.text(), continueBody);
+    await control.continueRoll(readId(c.req.param('id')), by, c.req.raw.signal);
     return c.json({});
   });
 

@@ -17,6 +17,7 @@ import { describeRow, floorProblem, isServing } from './serving.ts';
 import { roleMisfit, roleOf } from './standing.ts';
 import { trafficProblem } from './traffic.ts';
 import { chooseSpare } from './choice.ts';
+import { chooseReceiver, handsOver } from './receiver.ts';
 
 /** What admission looks at. */
 export interface AdmissionFacts {
@@ -33,14 +34,24 @@ export interface AdmissionFacts {
   readonly measured: Measurements;
   /** True for an open operation that nobody carries out: found in the records after a crash. */
   readonly abandoned: (operation: Operation) => boolean;
+  /** Servers of the backend that are found to age: they take no state over. */
+  readonly aging: readonly ServerId[];
 }
 
-export interface Admission {
-  /** Every reason that blocks, most basic first; empty: admitted. */
-  readonly blocked: readonly RejuvError[];
+/** Who takes part beside the server itself. */
+export interface Partners {
   /** The spare that takes over; null where none is needed or none is free. */
   readonly spare: ServerSettings | null;
+  /** Where all serve: who takes the state over; null where none is handed over, or nobody can. */
+  readonly receiver: ServerSettings | null;
 }
+
+export interface Admission extends Partners {
+  /** Every reason that blocks, most basic first; empty: admitted. */
+  readonly blocked: readonly RejuvError[];
+}
+
+const nobody: Partners = { spare: null, receiver: null };
 
 export function floorOf(backend: BackendSettings): ServingFloor {
   return {
@@ -54,15 +65,15 @@ export function floorOf(backend: BackendSettings): ServingFloor {
 export function admit(request: OperationRequest, facts: AdmissionFacts): Admission {
   const known = pairProblems(request.target, facts);
   // Without both load balancers nothing else can be judged.
-  if (known.length > 0) return { blocked: known, spare: null };
+  if (known.length > 0) return { blocked: known, ...nobody };
   const blocked = [...busyProblems(request, facts)];
   if (request.trigger === 'fault') blocked.push(...handProblems(request.target, facts));
   if (takesSpare(request.kind)) {
-    const { spare, problems } = spareProblems(request, facts);
+    const { problems, ...partners } = partnerProblems(request, facts);
     const calendar = calendarProblems(request, facts.records.pause, calendarScopes(facts));
     const unread = request.force ? [] : facts.freezes.problems;
-    const outside = outsideProblems(request, spare, facts);
-    return { blocked: [...blocked, ...unread, ...calendar, ...outside, ...problems], spare };
+    const outside = outsideProblems(request, partners.spare, facts);
+    return { blocked: [...blocked, ...unread, ...calendar, ...outside, ...problems], ...partners };
   }
   if (request.kind === 'recovery') {
     blocked.push(...recoveryProblems(request.target, facts));
@@ -76,7 +87,7 @@ export function admit(request: OperationRequest, facts: AdmissionFacts): Admissi
   if (request.kind === 'drain' && isOut(facts.snapshot, request.target)) {
     blocked.push(new RejuvError('already-maint', { ...request.target }));
   }
-  return { blocked, spare: null };
+  return { blocked, ...nobody };
 }
 
 /** What is said outside, and whether the traffic can be carried; a person may go on all the same, a fault does. */
@@ -186,37 +197,67 @@ function allowsSeveral(settings: Settings, backend: string): boolean {
   return limit === null || limit > 1;
 }
 
-function spareProblems(
-  request: OperationRequest,
-  facts: AdmissionFacts,
-): { spare: ServerSettings | null; problems: RejuvError[] } {
-  const { backend, server, snapshot, records } = facts;
+interface Judged extends Partners {
+  readonly problems: RejuvError[];
+}
+
+function partnerProblems(request: OperationRequest, facts: AdmissionFacts): Judged {
+  const { backend, server, records } = facts;
   const { target } = request;
   const problems: RejuvError[] = unsettledProblems(facts);
   if (request.kind === 'rejuvenation' && backend.actions.length === 0) {
     problems.push(new RejuvError('no-actions', { backend: backend.name }));
   }
   if (roleOf(records, backend, server) === 'spare') {
-    return { spare: null, problems: [...problems, new RejuvError('server-is-spare', { ...target })] };
+    return { ...nobody, problems: [...problems, new RejuvError('server-is-spare', { ...target })] };
   }
   problems.push(...targetProblems(target, facts), ...checkProblems(target, facts));
+  const judged =
+    backend.mode === 'active-active' ? roomProblems(request, facts) : spareProblems(request, facts);
+  return { ...judged, problems: [...problems, ...judged.problems] };
+}
+
+/** Where all serve: the others carry on, at least `minServing` of them on each load balancer. */
+function roomProblems(request: OperationRequest, facts: AdmissionFacts): Judged {
+  const { backend, snapshot } = facts;
+  const { target, kind } = request;
+  if (kind === 'switchover') {
+    const what = 'switch over to';
+    return { ...nobody, problems: [new RejuvError('no-standby', { backend: backend.name, what })] };
+  }
+  const problems: RejuvError[] = [];
+  const floor = request.force ? null : floorProblem(snapshot, target, floorOf(backend));
+  if (floor !== null) problems.push(floor);
+  const choice = handsOver(backend) ? chooseReceiver(target, facts) : null;
+  if (choice?.receiver === null) {
+    problems.push(new RejuvError('no-receiver', { ...target, problem: choice.problem }));
+  }
+  const receiver = choice?.receiver ?? null;
+  return { spare: null, receiver, problems: [...problems, ...actionProblems(target, receiver, facts)] };
+}
+
+function spareProblems(request: OperationRequest, facts: AdmissionFacts): Judged {
+  const { backend, snapshot, records } = facts;
+  const { target } = request;
+  const problems: RejuvError[] = [];
   const choice = chooseSpare(snapshot, records, backend);
   if (choice.spare === null) {
     problems.push(new RejuvError('no-spare', { backend: backend.name, problem: choice.problem }));
     // What would block it next is worth knowing at once.
     if (request.kind === 'rejuvenation') problems.push(...actionProblems(target, null, facts));
-    return { spare: null, problems };
+    return { ...nobody, problems };
   }
   const spareId = { backend: backend.name, server: choice.spare.name };
   problems.push(...pairProblems(spareId, facts), ...checkProblems(spareId, facts));
   const floor = request.force ? null : floorProblem(snapshot, target, floorOf(backend), 1);
   if (floor !== null) problems.push(floor);
   if (request.kind === 'rejuvenation') problems.push(...actionProblems(target, choice.spare, facts));
-  return { spare: choice.spare, problems };
+  return { spare: choice.spare, receiver: null, problems };
 }
 
-/** A backend whose roles were never settled waits for a person. */
+/** A backend whose roles were never settled waits for a person; where all serve, there is nothing to settle. */
 function unsettledProblems({ backend, snapshot, records }: AdmissionFacts): RejuvError[] {
+  if (backend.mode === 'active-active') return [];
   const problem = backend.servers
     .map((server) => ({ id: { backend: backend.name, server: server.name }, role: server.role }))
     .filter(({ id }) => serverRecord(records, id).role === null)
@@ -253,12 +294,16 @@ function checkProblems(target: ServerId, { backend, snapshot }: AdmissionFacts):
 }
 
 /** What a reboot asks beyond a drain: nobody else on the host, old workers counted or gone, SSH on both sides. */
-function actionProblems(target: ServerId, spare: ServerSettings | null, facts: AdmissionFacts): RejuvError[] {
+function actionProblems(
+  target: ServerId,
+  partner: ServerSettings | null,
+  facts: AdmissionFacts,
+): RejuvError[] {
   const { backend, server, snapshot, settings } = facts;
   const problems: RejuvError[] = [];
   if (server.ssh === null) problems.push(new RejuvError('no-ssh', { ...target }));
-  if (spare?.ssh === null && (backend.spare.start !== null || backend.duplex.length > 0)) {
-    problems.push(new RejuvError('no-ssh', { backend: backend.name, server: spare.name }));
+  if (partner?.ssh === null && (backend.spare.start !== null || backend.duplex.length > 0)) {
+    problems.push(new RejuvError('no-ssh', { backend: backend.name, server: partner.name }));
   }
   if (!backend.actions.some((action) => action.kind === 'reboot')) return problems;
   const shared = sharedHostProblem(snapshot, target, server.sameHost);

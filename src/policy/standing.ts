@@ -9,8 +9,12 @@ import type { BackendSettings, ServerSettings } from '../domain/settings.ts';
 import { rowsOf, type Snapshot } from '../domain/snapshot.ts';
 import { isServing } from './serving.ts';
 
-/** Its role: from the records, or from the config file before the first start has recorded one. */
+/**
+ * Its role: from the records, or from the config file before the first start has recorded one. Where all serve,
+ * nobody is a spare, whatever was recorded while the backend had some.
+ */
 export function roleOf(records: Records, backend: BackendSettings, server: ServerSettings): Role {
+  if (backend.mode === 'active-active') return 'primary';
   return serverRecord(records, { backend: backend.name, server: server.name }).role ?? server.role;
 }
 

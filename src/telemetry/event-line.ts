@@ -5,6 +5,7 @@ import { findOperation, type Records } from '../domain/records.ts';
 import type { EventLine, Level } from './line.ts';
 import { agingLine } from './aging-line.ts';
 import { faultLine } from './fault-line.ts';
+import { rollLine } from './roll-line.ts';
 import { withoutSecrets } from './secrets.ts';
 
 const endLevels: Readonly<Record<EndPhase, Level>> = {
@@ -105,6 +106,27 @@ export function eventLine(event: Event, records: Records): EventLine {
       const message = `${loadBalancer}: the agent check of ${formatServerId(event.server)} is as it was before`;
       return line('info', message, { ...ofServer(event.server), loadBalancer });
     }
+    case 'weight-intended': {
+      const { loadBalancer, to, share } = event;
+      const message = `${loadBalancer}: weight of ${formatServerId(event.server)} goes to ${to}`;
+      return line('info', message, {
+        ...maybe(event.id),
+        ...ofServer(event.server),
+        loadBalancer,
+        weight: to,
+        share,
+      });
+    }
+    case 'weight-confirmed': {
+      const { loadBalancer, to } = event;
+      const message = `${loadBalancer}: weight ${to} of ${formatServerId(event.server)} is read back`;
+      return line('debug', message, { ...ofServer(event.server), loadBalancer, weight: to });
+    }
+    case 'weight-yielded': {
+      const { loadBalancer, found } = event;
+      const message = `${loadBalancer}: weight ${found} of ${formatServerId(event.server)} is left alone`;
+      return line('warn', message, { ...ofServer(event.server), loadBalancer, found });
+    }
     case 'role-set':
       return line('info', `${formatServerId(event.server)} is ${event.role}`, {
         ...ofServer(event.server),
@@ -182,6 +204,13 @@ export function eventLine(event: Event, records: Records): EventLine {
     case 'aged':
     case 'aged-over':
       return agingLine(event);
+    case 'roll-opened':
+    case 'roll-passed-over':
+    case 'roll-asked':
+    case 'roll-continued':
+    case 'roll-abort-asked':
+    case 'roll-ended':
+      return rollLine(event);
     case 'alert':
       return line('error', withoutSecrets(event.message), {
         ...maybe(event.operation),

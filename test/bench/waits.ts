@@ -45,6 +45,7 @@ export function waitOf({ step, beganAt, endedAt }: TakenStep, sights: readonly S
       return { from, to: endedAt };
     case 'probe':
       return { from, to: Math.min(endedAt, from + (step.probe.passes - 1) * step.probe.everyMs) };
+    case 'bake':
     case 'grace':
       return { from, to: Math.min(endedAt, from + step.forMs) };
     case 'await-checked':
@@ -60,6 +61,7 @@ export function waitOf({ step, beganAt, endedAt }: TakenStep, sights: readonly S
     // Orders to HAProxy, looks, and entries in the records: nothing outside is waited for.
     case 'admin':
     case 'agent':
+    case 'weight':
     case 'prove-out':
     case 'roles':
     case 'hold':

@@ -59,6 +59,14 @@ function bad(findings: readonly Finding[]): (string | null)[] {
 }
 
 describe('rejuv check', () => {
+  it('warns of weights that the ramp of a backend cannot divide', async () => {
+    const world = shop({ backend: { ramp: { steps: [0.25, 1], everyMs: 1_000 } } });
+    const said = 'with these weights a `ramp` that begins at 25 % gives all at once';
+    expect(warnings(await check(world))).not.toContain(said);
+    Object.assign(world.a.row('shop/web1'), { weight: 1, configuredWeight: 1 });
+    expect(warnings(await check(world))).toContain(said);
+  });
+
   it('finds nothing wrong with a shop that is well', async () => {
     const findings = await check(shop());
     expect(bad(findings)).toEqual([]);

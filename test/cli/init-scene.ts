@@ -36,6 +36,9 @@ export function rowOf(one: MadeUp): ServerRow {
     status: operational.toUpperCase(),
     byAgent: false,
     weight: 1,
+    setWeight: 1,
+    configuredWeight: 1,
+    maxSessions: null,
     haproxyBackup: one.backup === true,
     check: {
       enabled: one.unchecked !== true,
@@ -49,7 +52,6 @@ export function rowOf(one: MadeUp): ServerRow {
     sessions: 0,
     queue: 0,
     sessionsTotal: 0,
-    maxSessions: null,
     errorsTotal: 0,
     responseMs: null,
     secondsSinceChange: 60,
@@ -115,6 +117,7 @@ export function surroundingsOf(haproxys: Readonly<Record<string, MadeUpHaproxy>>
       level: () => Promise.resolve(haproxy?.level ?? 'admin'),
       setAdmin: never,
       setAgent: never,
+      setWeight: never,
       closeSessions: never,
       close: () => Promise.resolve(),
     };

@@ -40,6 +40,33 @@ describe('the verbs', () => {
     expect(scene.out()).toBe('');
   });
 
+  it('`rejuv rejuvenate shop --all` goes through the backend, and waits for its end', async () => {
+    const scene = setScene();
+    scene.control.emit({ state: 'completed', phase: 'completed' });
+    const typed = ['rejuvenate', 'shop', '--all', '--max-failed', '1', '--reason', 'a new kernel'];
+    expect(await scene.run(...typed)).toBe(0);
+    expect(scene.control.rolls).toEqual([
+      { backend: 'shop', by: 'kim', reason: 'a new kernel', force: false, maxFailed: 1 },
+    ]);
+    expect(scene.control.begun).toEqual([]);
+  });
+
+  it.each([
+    ['a backend that is not there', ['rejuvenate', 'shops', '--all']],
+    ['a number that is none', ['rejuvenate', 'shop', '--all', '--max-failed', 'few']],
+    ['a dry run of all', ['rejuvenate', 'shop', '--all', '--dry-run']],
+  ])('`--all` refuses %s', async (_, typed) => {
+    const scene = setScene();
+    expect(await scene.run(...typed)).toBe(2);
+    expect(scene.control.rolls).toEqual([]);
+  });
+
+  it('`rejuv continue` says go on in the name of the person', async () => {
+    const scene = setScene();
+    expect(await scene.run('continue', fakeId)).toBe(0);
+    expect(scene.control.asked).toEqual([`continue ${fakeId} kim`]);
+  });
+
   it.each<[EndPhase, ErrorCode | null, number]>([
     ['completed', null, 0],
     ['called-off', null, 0],

@@ -40,9 +40,9 @@ const cases: readonly (readonly [string, string, string])[] = [
   ],
   [
     'minServing: 2',
-    `mode: ‸active-active
+    `mode: ‸active
     minServing: 2`,
-    'mode active-active does not exist yet; write active-standby, and name a spare',
+    'backends.shop.mode is "active"; write active-standby or active-active',
   ],
   [
     'minServing: 2',
@@ -227,7 +227,7 @@ const cases: readonly (readonly [string, string, string])[] = [
       expect: ‸2000`,
     'backends.shop.probe.expect is 2000; write a whole number from 100 to 599',
   ],
-  ['on: aged', 'on: ‸old', 'backends.shop.duplex[0].run.on is "old"; write aged or spare'],
+  ['on: aged', 'on: ‸old', 'backends.shop.duplex[0].run.on is "old"; write aged or spare or receiver'],
   [
     'from: /a',
     'from: ‸a',

@@ -4,6 +4,7 @@ import type { BackendSettings } from '../../src/domain/settings.ts';
 import type { Call, Fate, Tap } from '../fakes/mortal.ts';
 import { expectAtRest } from '../fakes/at-rest.ts';
 import { carryThrough, ordeal, quiet, untilTrue, type Ordeal } from '../fakes/ordeal.ts';
+import { activeShop } from './active-shop.ts';
 import { fakeWorld, never, request, type FakeWorld } from '../fakes/world.ts';
 
 /** A moment of an operation: its phase, the call over a seam, and on what. */
@@ -64,6 +65,20 @@ const stories: readonly Story[] = [
     ends: 'failed',
   },
   {
+    name: 'a rejuvenation where all serve, with a weight ramp and a bake',
+    shop: () => activeInUse({ errors: 0 }),
+    wanted: request('rejuvenation', 'web1'),
+    phases: ['requested', 'duplexing', 'draining', 'rejuvenating', 'verifying', 'registering'],
+    ends: 'completed',
+  },
+  {
+    name: 'a rejuvenation whose server fares worse than its peers',
+    shop: () => activeInUse({ errors: 5 }),
+    wanted: request('rejuvenation', 'web1'),
+    phases: ['requested', 'duplexing', 'draining', 'rejuvenating', 'verifying', 'registering'],
+    ends: 'failed',
+  },
+  {
     name: 'a drain by hand',
     shop: shopInUse,
     wanted: request('drain', 'web1', { reason: 'to look at it' }),
@@ -80,6 +95,32 @@ function shopInUse(backend: Partial<BackendSettings> = {}): FakeWorld {
   Object.assign(world.shop.server('web1'), { busy: 3, requestMs: 2_000 });
   Object.assign(world.a.row('shop/web1'), { agentConfigured: true, agentEnabled: true });
   return world;
+}
+
+/** Three requests are in progress at each look; `errors` of them fail on web1, each time its weight grows. */
+function activeInUse({ errors }: { errors: number }): FakeWorld {
+  const world = activeShop({
+    source: 'sidecar',
+    backend: {
+      ramp: { steps: [0.25, 1], everyMs: 4_000 },
+      bake: { forMs: 6_000, errors: 2, latency: 2, minRequests: 5 },
+    },
+  });
+  for (const name of ['web1', 'web2', 'web3', 'web4']) {
+    Object.assign(world.shop.server(name), { busy: 3, requestMs: 2_000 });
+  }
+  Object.assign(world.a.row('shop/web1'), { agentConfigured: true, agentEnabled: true });
+  world.a.onWeight = (id, weight) => {
+    if (id === 'shop/web1' && weight === 25) spoil(world, errors);
+  };
+  return world;
+}
+
+/** From the moment that it is back. */
+function spoil(world: FakeWorld, errors: number): void {
+  const server = world.shop.server('web1');
+  let failed = 0;
+  Object.defineProperty(server, 'errors', { configurable: true, get: () => (failed += errors) });
 }
 
 function phaseOf(world: FakeWorld): string {

@@ -119,7 +119,7 @@ describe('a thousand operations in the records', () => {
     const targets = names.flatMap((backend) => shop!.servers.map(({ name }) => ({ backend, server: name })));
     const opened = targets.map((target, n) => {
       const wanted = { ...request('drain', 'web1'), target };
-      const steps = planFor(wanted, settings, store.records, null);
+      const steps = planFor(wanted, settings, store.records, { spare: null, receiver: null });
       return openingRecord(operationId(`op-${n}`), wanted, null, steps, at);
     });
     await Promise.all(

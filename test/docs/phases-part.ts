@@ -5,7 +5,7 @@ import { table } from './table.ts';
 const doneWhen: Readonly<Record<Phase, string>> = {
   requested: 'every gate admits, and the logins to both servers work',
   activating: "the spare's application answers its probe so many times in a row",
-  duplexing: 'every hand-over step succeeded; the spare is still in maint',
+  duplexing: 'every hand-over step succeeded; a spare is still in maint, a receiver serves',
   confirming: 'not in use: it belongs to triggers by threshold, which do not exist yet',
   admitting: 'the spare was in drain, where each HAProxy checked it, and is ready and up on both',
   draining:
@@ -13,7 +13,8 @@ const doneWhen: Readonly<Record<Phase, string>> = {
   rejuvenating:
     'each action has its own proof; a reboot: another boot id, and an uptime shorter than the time since',
   verifying: 'the application is started where it sleeps, probed, and checked by both HAProxys in drain',
-  registering: 'maint on both, nothing in progress, asleep where spares sleep, recorded as verified',
+  registering:
+    'maint on both, nothing in progress, asleep where spares sleep; or ready on both, at its whole weight, as good as its peers; recorded as verified',
   'rolling-back': 'each step taken is undone, newest first',
   completed: '',
   'called-off': '',

@@ -56,6 +56,11 @@ const rows: Readonly<Record<Exclude<keyof typeof runtime, 'command'>, Row>> = {
     changes: true,
     why: 'where the server has an agent check: off while rejuv moves it, then as it was found',
   },
+  setServerWeight: {
+    sends: [runtime.setServerWeight(server, 25)],
+    changes: true,
+    why: 'only with `ramp`: the weight of a server that enters service, step by step, at the end exactly as it was; read back',
+  },
   shutdownSessions: {
     sends: [runtime.shutdownSessions(server)],
     changes: true,

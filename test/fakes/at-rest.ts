@@ -20,6 +20,10 @@ export function expectAtRest(world: FakeWorld): void {
     const said = `${name} is ${states.join(' and ')}`;
     const explained = record.hold !== null || (record.role === 'spare' && states.every((s) => s === 'maint'));
     if (states.some((state) => state !== 'ready')) expect(explained, said).toBe(true);
+    for (const one of [world.a, world.b]) {
+      const { weight, configuredWeight } = one.row(`shop/${name}`);
+      expect(weight, `${name} has its weight back on ${one.name}`).toBe(configuredWeight);
+    }
     if (record.hold !== null) continue;
     expect(new Set(states).size, said).toBe(1);
     expect(record.agentsOff, `${name} has its agent back`).toEqual({});

@@ -4,12 +4,15 @@ import { backendName, operationId, serverName, type OperationId } from '../../sr
 import type { OperationRequest } from '../../src/domain/operation.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import type { Progress } from '../../src/domain/progress.ts';
+import type { RollRequest } from '../../src/domain/roll.ts';
 import type { Status } from '../../src/domain/status.ts';
 import type { Why } from '../../src/domain/why.ts';
+import { quietStatus } from './quiet-status.ts';
 
 /** A Control with a state: what was begun, what its progress is, what was asked of it. */
 export interface FakeControl extends Control {
   readonly begun: OperationRequest[];
+  readonly rolls: RollRequest[];
   readonly aborted: { id: string; by: string | null; reason: string }[];
   readonly roles: { server: string; role: string; by: string | null; reason: string | null }[];
   /** Plans and reloads. */
@@ -68,6 +71,7 @@ export function createFakeControl(): FakeControl {
   };
   const fake: FakeControl = {
     begun: [],
+    rolls: [],
     aborted: [],
     roles: [],
     asked: [],
@@ -100,6 +104,16 @@ export function createFakeControl(): FakeControl {
       failed('begin');
       fake.begun.push(request);
       return Promise.resolve(fakeId);
+    },
+    beginRoll: (request) => {
+      failed('beginRoll');
+      fake.rolls.push(request);
+      return Promise.resolve(fakeId);
+    },
+    continueRoll: (id, by) => {
+      failed('continueRoll');
+      fake.asked.push(`continue ${id} ${by ?? 'nobody'}`);
+      return Promise.resolve();
     },
     dryRun: (request) => {
       failed('dryRun');
@@ -192,99 +206,6 @@ async function another(wakers: Set<() => void>, signal: AbortSignal): Promise<vo
     signal.addEventListener('abort', left, { once: true });
   });
 }
-
-const quietStatus: Status = {
-  time: '2026-11-21T03:30:00.000Z',
-  source: 'sidecar',
-  loadBalancers: [
-    { name: 'lb-a', reachable: true, version: '2.6.12', pid: 412, uptimeSeconds: 7200, error: null },
-    {
-      name: 'lb-b',
-      reachable: false,
-      version: null,
-      pid: null,
-      uptimeSeconds: null,
-      error: 'lb-b: no socket at /run/b.sock',
-    },
-  ],
-  backends: [
-    {
-      name: 'shop',
-      mode: 'active-standby',
-      minServing: 2,
-      serving: null,
-      blocked: 'lb-b does not answer',
-      servers: [
-        {
-          name: 'web1',
-          role: 'primary',
-          list: 'serving',
-          condition: 'healthy',
-          admin: { 'lb-a': 'ready', 'lb-b': 'unknown' },
-          operational: { 'lb-a': 'up', 'lb-b': 'unknown' },
-          owner: { 'lb-a': 'config', 'lb-b': 'unknown' },
-          divergent: false,
-          sessions: null,
-          queue: null,
-          held: null,
-          verifiedAt: null,
-          watch: null,
-          aged: [],
-          checkpoint: null,
-        },
-        {
-          name: 'web2',
-          role: 'primary',
-          list: 'off',
-          condition: 'unknown',
-          admin: { 'lb-a': 'drain', 'lb-b': 'unknown' },
-          operational: { 'lb-a': 'up', 'lb-b': 'unknown' },
-          owner: { 'lb-a': 'person', 'lb-b': 'unknown' },
-          divergent: true,
-          sessions: 3,
-          queue: 0,
-          held: {
-            since: '2026-11-21T03:20:00.000Z',
-            reason: 'drained by a person',
-            by: 'anna',
-            kind: 'drain',
-            operation: fakeId,
-            failed: false,
-          },
-          verifiedAt: null,
-          watch: null,
-          aged: [],
-          checkpoint: null,
-        },
-      ],
-    },
-  ],
-  operations: [
-    {
-      id: fakeId,
-      kind: 'drain',
-      backend: 'shop',
-      server: 'web2',
-      spare: null,
-      phase: 'draining',
-      trigger: 'operator',
-      reason: null,
-      startedAt: '2026-11-21T03:20:00.000Z',
-      deadline: null,
-      running: true,
-    },
-  ],
-  paused: null,
-  findings: [
-    {
-      at: null,
-      severity: 'warning',
-      where: 'lb-b',
-      message: 'it does not answer',
-      fix: 'start HAProxy there',
-    },
-  ],
-};
 
 const quietReasons: Why = {
   time: '2026-11-21T03:30:00.000Z',

@@ -39,6 +39,14 @@ export function watchTheLaws(here: Ordeal): void {
       });
       if (below) broken(`${one.name} ${id} ${to}: too few would serve`);
     };
+    const before = one.onWeight;
+    one.onWeight = (id, weight) => {
+      before(id, weight);
+      const [backend = '', server = ''] = id.split('/');
+      const name = { backend: backendName(backend), server: serverName(server) };
+      const word = serverRecord(world.store.records, name).weights[one.name];
+      if (word?.to !== weight) broken(`${one.name} ${id} weight ${weight}: no record announced it`);
+    };
   }
   world.store.onAppend = (event) => {
     if (event.type === 'operation-opened') lawOfOpening(here, event.operation, broken);

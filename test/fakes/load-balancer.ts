@@ -30,6 +30,10 @@ interface Row {
   agentConfigured: boolean;
   agentEnabled: boolean;
   checked: boolean;
+  /** As set at run time, and as configured. */
+  weight: number;
+  configuredWeight: number;
+  maxSessions: number | null;
   total: number;
   address: string;
 }
@@ -59,6 +63,8 @@ export class FakeLoadBalancer implements LoadBalancer {
   reads = 0;
   /** Looks at each change that comes over the runtime API, before it is made. */
   onWrite: (id: string, to: AdminState) => void = () => undefined;
+  /** Looks at each weight before it is set. */
+  onWeight: (id: string, weight: number) => void = () => undefined;
   /** A master socket is configured. */
   hasMaster = false;
   /** Clients without a request that a reload leaves to the old process, and for how long. */
@@ -82,6 +88,9 @@ export class FakeLoadBalancer implements LoadBalancer {
       agentConfigured: false,
       agentEnabled: false,
       checked: true,
+      weight: 100,
+      configuredWeight: 100,
+      maxSessions: null,
       total: 1000,
       address: this.shop.server(server).address,
     });
@@ -109,7 +118,10 @@ export class FakeLoadBalancer implements LoadBalancer {
    */
   reload(disabled: readonly string[] = []): void {
     this.reloadWithState();
-    for (const [id, row] of this.rows) row.bits = disabled.includes(id) ? 5 : 0;
+    for (const [id, row] of this.rows) {
+      row.bits = disabled.includes(id) ? 5 : 0;
+      row.weight = row.configuredWeight;
+    }
   }
 
   /** A reload that saved the state: a new process with all that was set. */
@@ -211,6 +223,16 @@ export class FakeLoadBalancer implements LoadBalancer {
     this.row(id).agentEnabled = enabled;
   }
 
+  async setWeight(server: ServerId, weight: number): Promise<void> {
+    await Promise.resolve();
+    const id = `${server.backend}/${server.server}`;
+    this.refuseWhenAway();
+    this.faults.pass('setWeight', `${id} ${weight}`);
+    this.onWeight(id, weight);
+    this.row(id).weight = weight;
+    this.faults.pass('setWeight-answer', `${id} ${weight}`);
+  }
+
   async closeSessions(server: ServerId): Promise<void> {
     await Promise.resolve();
     this.faults.pass('closeSessions', `${server.backend}/${server.server}`);
@@ -267,7 +289,10 @@ export class FakeLoadBalancer implements LoadBalancer {
       operational,
       status: admin === 'maint' ? 'MAINT' : operational.toUpperCase(),
       byAgent: false,
-      weight: 1,
+      weight: row.weight,
+      setWeight: row.weight,
+      configuredWeight: row.configuredWeight,
+      maxSessions: row.maxSessions,
       haproxyBackup: false,
       check: {
         enabled: row.checked,
@@ -280,7 +305,6 @@ export class FakeLoadBalancer implements LoadBalancer {
       agent: { configured: row.agentConfigured, enabled: row.agentEnabled },
       sessions,
       queue: 0,
-      maxSessions: target.maxSessions,
       sessionsTotal: row.total,
       errorsTotal: target.errors,
       responseMs: target.responseMs,

@@ -132,6 +132,12 @@ function mortalLoadBalancer(one: LoadBalancer, call: Through): LoadBalancer {
         silent,
         async () => await one.setAgent(id, on, signal),
       ),
+    setWeight: async (id, weight, signal) =>
+      await call(
+        { name: name('setWeight'), detail: `${id.backend}/${id.server} ${weight}` },
+        silent,
+        async () => await one.setWeight(id, weight, signal),
+      ),
     closeSessions: async (id, signal) =>
       await call(
         { name: name('closeSessions'), detail: `${id.backend}/${id.server}` },

@@ -18,8 +18,6 @@ export interface FakeServer {
   bound: number;
   /** Requests that never end by themselves. */
   stuck: number;
-  /** `maxconn` of each load balancer. */
-  maxSessions: number | null;
   /** Answers that failed, so far, per load balancer. */
   errors: number;
   /** How long it takes to the first byte, as HAProxy averages it. */
@@ -52,7 +50,6 @@ export class FakeShop {
         requestMs: 1_000,
         bound: 0,
         stuck: 0,
-        maxSessions: null,
         errors: 0,
         responseMs: 5,
         bootId: bootIdOf(index, 0),

@@ -176,7 +176,7 @@ function fakeSettings(
         servers: [...shop.servers.values()].map((server) => ({
           name: serverName(server.name),
           ssh: ssh(server.address),
-          role: server.name === 'web4' ? 'spare' : 'primary',
+          role: server.name === 'web4' && backend.mode !== 'active-active' ? 'spare' : 'primary',
           sameHost: [],
         })),
         probe: {
@@ -202,6 +202,9 @@ function fakeSettings(
           { kind: 'run', command: 'sudo -n clean', deadlineMs: 60_000, once: false },
           { kind: 'reboot', command: 'sudo -n systemctl reboot', deadlineMs: 600_000 },
         ],
+        rolling: { maxFailed: 0, pauseMs: 60_000, askAfter: [] },
+        ramp: null,
+        bake: null,
         schedule: [],
         calendar: { ...openCalendar, maxAtOnce: 1 },
         faults: null,

@@ -59,6 +59,18 @@ describe('POST /v1/operations', () => {
     expect(control.begun).toEqual([]);
   });
 
+  it('begins a roll through a backend, and says go on to it', async () => {
+    const control = createFakeControl();
+    const response = await post('/v1/rolls', JSON.stringify({ backend: 'shop', maxFailed: 2 }), control);
+    expect(response.status).toBe(201);
+    expect(control.rolls).toEqual([{ backend: 'shop', by: null, reason: null, force: false, maxFailed: 2 }]);
+    expect((await post(`/v1/rolls/${fakeId}/continue`, JSON.stringify({ by: 'kim' }), control)).status).toBe(
+      200,
+    );
+    expect(control.asked).toEqual([`continue ${fakeId} kim`]);
+    expect((await post('/v1/rolls', JSON.stringify({ backend: 'a;b' }), control)).status).toBe(400);
+  });
+
   it('refuses force without a reason', async () => {
     const response = await post('/v1/operations', JSON.stringify({ ...good, force: true }));
     expect(response.status).toBe(400);

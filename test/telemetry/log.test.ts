@@ -6,6 +6,7 @@ import { apply } from '../../src/domain/fold-records.ts';
 import { noRecords, type Records } from '../../src/domain/records.ts';
 import type { Level } from '../../src/telemetry/line.ts';
 import { createLog, logEvent } from '../../src/telemetry/log.ts';
+import { sampleRoll } from './sample-roll.ts';
 
 const at = Date.UTC(2026, 2, 2, 10);
 const id = operationId('op-1');
@@ -107,6 +108,41 @@ const samples: { [T in EventType]: Extract<Event, { type: T }> } = {
   'admin-confirmed': { type: 'admin-confirmed', at, loadBalancer: lb1, server: web1, process },
   'admin-yielded': { type: 'admin-yielded', at, loadBalancer: lb1, server: web1, found: 'drain', process },
   'agent-restored': { type: 'agent-restored', at, loadBalancer: lb1, server: web1 },
+  'weight-intended': {
+    type: 'weight-intended',
+    at,
+    id,
+    loadBalancer: lb1,
+    server: web1,
+    original: null,
+    share: 0.25,
+    from: 100,
+    to: 25,
+    process,
+  },
+  'weight-confirmed': {
+    type: 'weight-confirmed',
+    at,
+    loadBalancer: lb1,
+    server: web1,
+    share: 0.25,
+    to: 25,
+    process,
+  },
+  'roll-opened': { type: 'roll-opened', at, roll: sampleRoll(id, web1, at) },
+  'roll-passed-over': {
+    type: 'roll-passed-over',
+    at,
+    id,
+    server: web1.server,
+    code: 'held',
+    reason: 'it is held',
+  },
+  'roll-asked': { type: 'roll-asked', at, id },
+  'roll-continued': { type: 'roll-continued', at, id, by: 'anna', through: 1 },
+  'roll-abort-asked': { type: 'roll-abort-asked', at, id, by: 'anna', reason: 'enough' },
+  'roll-ended': { type: 'roll-ended', at, id, phase: 'completed', code: null, reason: null },
+  'weight-yielded': { type: 'weight-yielded', at, loadBalancer: lb1, server: web1, found: 50 },
   'role-set': { type: 'role-set', at, server: web1, role: 'spare', by: null, reason: null },
   held: { type: 'held', at, server: web1, reason: 'the reboot failed', failed: true, operation: id },
   released: { type: 'released', at, server: web1 },

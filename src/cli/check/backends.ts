@@ -10,6 +10,7 @@ import {
 } from '../../domain/snapshot.ts';
 import { servingOn } from '../../policy/serving.ts';
 import { roleMisfit } from '../../policy/standing.ts';
+import { weightOf } from '../../policy/weight.ts';
 import { fallOne } from './configured-servers.ts';
 import { failed, found, type Finding } from './finding.ts';
 
@@ -27,6 +28,7 @@ export function examineBackend(backend: BackendSettings, snapshot: Snapshot): Fi
   if (snapshot.views.length === 0) return [];
   return [
     ...fewServing(group, backend, snapshot),
+    ...undivided(group, backend, snapshot),
     ...backend.servers.flatMap((server) => examineServer(group, backend, server, snapshot)),
     ...othersThere(group, backend, snapshot),
   ];
@@ -44,6 +46,23 @@ function fewServing(group: string, backend: BackendSettings, { views }: Snapshot
       found('warning', group, view.name, message, 'see `rejuv status` for what is wrong with the others'),
     ];
   });
+}
+
+/** HAProxy's usual weight of 1 has no parts. */
+function undivided(group: string, backend: BackendSettings, snapshot: Snapshot): Finding[] {
+  const first = backend.ramp?.steps[0] ?? 1;
+  if (first === 1) return [];
+  const whole = backend.servers.filter(({ name }) =>
+    rowsOf(snapshot, { backend: backend.name, server: name }).some(
+      ({ row }) => weightOf(first, row.configuredWeight) === row.configuredWeight,
+    ),
+  );
+  if (whole.length === 0) return [];
+  const names = whole.map(({ name }) => name).join(', ');
+  const message = `with these weights a \`ramp\` that begins at ${Math.round(first * 100)} % gives all at once`;
+  return [
+    found('warning', group, names, message, 'write such as `weight 100` on every server line of the backend'),
+  ];
 }
 
 function othersThere(group: string, backend: BackendSettings, { views }: Snapshot): Finding[] {

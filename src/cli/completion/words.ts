@@ -68,6 +68,7 @@ function valueOf(label: string): Value {
   const name = label.replace(/^[<[]|[>\]]$/g, '').replace(/\.\.\.$/, '');
   // `history show ID` and `history ID` are the same: the ids are what is worth completing.
   if (name === 'show|id') return { kind: 'operations' };
+  if (name === 'backend/server|backend') return { kind: 'servers' };
   if (name.includes('|')) return { kind: 'words', words: name.split('|') };
   switch (name) {
     case 'backend/server':

@@ -18,7 +18,9 @@ export function backendLines(backend: BackendSketch, seen: readonly Seen[]): Lin
 function minimumLines({ serving, minServing }: BackendSketch, seen: readonly Seen[]): Line[] {
   const now = seen.map(({ name }, index) => `${serving[index] ?? 0} on ${name}`).join(', ');
   return [
-    ...lines('    mode: active-standby # spares serve nothing until they are needed'),
+    ...lines(
+      '    mode: active-standby # spares serve nothing until they are needed; or active-active: all serve',
+    ),
     fillIn(4, `how many servers must always serve; ${minServing} is a guess (serving now: ${now})`),
     ...lines(`    minServing: ${minServing}`),
   ];
@@ -49,7 +51,7 @@ function serverLines({ servers, leftOut, unchecked }: BackendSketch): Line[] {
       : [
           fillIn(
             4,
-            'which server is the spare (`role: spare`, and `disabled` in haproxy.cfg); rejuvenation needs one',
+            'which server is the spare (`role: spare`, and `disabled` in haproxy.cfg), or write `mode: active-active`; rejuvenation needs one of both',
           ),
         ]),
     ...lines(unchecked.length === 0 ? '    servers: # each has a health check in HAProxy' : '    servers:'),

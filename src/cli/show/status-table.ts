@@ -3,6 +3,7 @@ import type {
   BackendStatus,
   LoadBalancerStatus,
   OperationStatus,
+  RollStatus,
   ServerStatus,
   Status,
 } from '../../domain/status.ts';
@@ -37,12 +38,23 @@ export function showStatus(status: Status, screen: Screen): string {
     ...status.backends.map((backend) => backendPart(backend, names, view)),
     pausedPart(status.paused, view),
     operationsPart(status.operations, view),
+    status.rolls.flatMap((roll) => rollLines(roll, view)),
     status.findings.flatMap((finding) => findingLines(finding, view)),
   ];
   return parts
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
     .join('\n\n');
+}
+
+function rollLines(roll: RollStatus, { c, width, now, timeZone }: View): string[] {
+  const { id, backend, servers, through, failed, startedAt, askingSince } = roll;
+  const bad = failed === 0 ? '' : `, ${failed} of them not well`;
+  const begun = `begun ${showWhen(startedAt, now, timeZone)}`;
+  const text = `${id}: through all of ${backend}, ${through} of ${servers.length} done${bad}, ${begun}`;
+  if (askingSince === null) return wrap(text, width, 0, 2);
+  const asks = `waits for a person since ${showWhen(askingSince, now, timeZone)}: \`rejuv continue ${id}\` or \`rejuv abort ${id}\``;
+  return [...wrap(text, width, 0, 2), ...wrap(asks, width, 2, 2).map((line) => c.yellow(line))];
 }
 
 function pausedPart(paused: Status['paused'], { c, now, timeZone, width }: View): string[] {

@@ -1,7 +1,7 @@
 import type { BackendDraft, Draft } from '../fields.ts';
 import type { Finding, Path } from '../problem.ts';
 
-/** Enough primaries for `minServing`, and a spare where one is needed. */
+/** Enough primaries for `minServing`, and a spare, or one server more, where one is needed. */
 export function checkCapacity(draft: Draft): Finding[] {
   const backends = Object.entries(draft.backends);
   if (backends.length === 0) {
@@ -10,7 +10,7 @@ export function checkCapacity(draft: Draft): Finding[] {
   }
   return backends.flatMap(([name, backend]) => [
     ...checkPrimaries(name, backend),
-    ...checkSpares(name, backend),
+    ...(backend.mode === 'active-active' ? checkRoom(name, backend) : checkSpares(name, backend)),
   ]);
 }
 
@@ -25,6 +25,23 @@ function checkPrimaries(name: string, { servers, minServing }: BackendDraft): Fi
       message: `backend ${name} has ${primaries} primary server(s), and minServing is ${minServing}`,
       fix: 'lower minServing, or name more servers without `role: spare`',
       reliesOn: [path, ['backends', name, 'servers']],
+    },
+  ];
+}
+
+/** Without a spare, one server more than `minServing` has to serve, or none can ever leave. */
+function checkRoom(name: string, { servers, minServing, actions, schedule }: BackendDraft): Finding[] {
+  const wanting = actions.length > 0 ? 'actions' : schedule.length > 0 ? 'schedule' : null;
+  const count = Object.keys(servers).length;
+  if (wanting === null || count !== minServing) return [];
+  const path: Path = ['backends', name, 'minServing'];
+  return [
+    {
+      path,
+      at: 'value',
+      message: `backend ${name} has ${count} server(s) that all have to serve, so none could ever leave for its \`${wanting}\``,
+      fix: 'lower minServing, or name more servers',
+      reliesOn: [path, ['backends', name, 'servers'], ['backends', name, wanting]],
     },
   ];
 }

@@ -44,8 +44,10 @@ function checkWatchdog(name: string, { faults, probe }: BackendDraft): Finding[]
   ];
 }
 
-function checkFailover(name: string, { faults, recover, servers }: BackendDraft): Finding[] {
+function checkFailover(name: string, { faults, recover, servers, mode }: BackendDraft): Finding[] {
   if (faults?.onFault !== 'failover' || recover.length > 0) return [];
+  // The others carry on, and it comes back once it passes again.
+  if (mode === 'active-active') return [];
   if (Object.values(servers).some(({ role }) => role === 'spare')) return [];
   const path = ['backends', name, 'faults', 'onFault'];
   return [
@@ -104,8 +106,8 @@ function checkCheckpointPlaces(name: string, { checkpoint, servers }: BackendDra
   });
 }
 
-function checkReceiver(name: string, { checkpoint, servers }: BackendDraft): Finding[] {
-  if (checkpoint === undefined || checkpoint.store !== undefined) return [];
+function checkReceiver(name: string, { checkpoint, servers, mode }: BackendDraft): Finding[] {
+  if (checkpoint === undefined || checkpoint.store !== undefined || mode === 'active-active') return [];
   if (Object.values(servers).some(({ role }) => role === 'spare')) return [];
   return [
     {

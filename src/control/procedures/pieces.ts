@@ -84,16 +84,29 @@ export function probeIt(backend: BackendSettings, server: ServerSettings): Step[
     : [{ kind: 'probe', server: idOf(backend, server), probe: backend.probe }];
 }
 
-/** Into service, checked: drain starts HAProxy's checks without traffic, ready follows only when they passed. */
-export function admitChecked(backend: BackendSettings, id: ServerId, from: AdminStep['from'] = null): Step[] {
+/** Into service, checked: drain starts HAProxy's checks without traffic, `entry` follows only when they passed. */
+export function admitChecked(
+  backend: BackendSettings,
+  id: ServerId,
+  from: AdminStep['from'] = null,
+  entry: Step[] = intoService(backend, id),
+): Step[] {
   const { allowUnchecked } = backend;
   const deadlineMs = checkDeadlineOf(backend);
   return [
     { kind: 'agent', server: id, to: 'off' },
     setAdmin(backend, id, 'drain', { from, keepReady: true }),
     { kind: 'await-checked', server: id, on: null, deadlineMs, allowUnchecked },
+    ...entry,
+  ];
+}
+
+/** A server that was proven well in drain goes into service, all at once. */
+export function intoService(backend: BackendSettings, id: ServerId): Step[] {
+  const { allowUnchecked } = backend;
+  return [
     setAdmin(backend, id, 'ready'),
-    { kind: 'await-serving', server: id, deadlineMs, allowUnchecked },
+    { kind: 'await-serving', server: id, deadlineMs: checkDeadlineOf(backend), allowUnchecked },
     { kind: 'agent', server: id, to: 'as-found' },
   ];
 }

@@ -2,6 +2,7 @@ import type { PlannedStep } from '../../domain/operation.ts';
 import type { Role } from '../../domain/server.ts';
 import type { BackendSettings, FaultSettings, ProbeSettings, ServerSettings } from '../../domain/settings.ts';
 import type { Step } from '../../domain/step.ts';
+import { enterService } from './entry.ts';
 import {
   checkDeadlineOf,
   drainOut,
@@ -87,20 +88,10 @@ export function repairEnds(cast: RepairedCast): Step[] {
 }
 
 function placed(cast: RepairedCast): Step[] {
-  const { role, faults, replacedBy } = cast;
-  if (role === 'primary') return intoService(cast);
+  const { role, faults, replacedBy, backend, server } = cast;
+  if (role === 'primary') return enterService(backend, idOf(backend, server));
   if (faults.failback === 'automatic' && replacedBy !== null) return backInPlace(cast, replacedBy);
   return restAsSpare(cast.backend, cast.server);
-}
-
-function intoService({ backend, server }: RepairedCast): Step[] {
-  const id = idOf(backend, server);
-  const { allowUnchecked } = backend;
-  return [
-    setAdmin(backend, id, 'ready'),
-    { kind: 'await-serving', server: id, deadlineMs: checkDeadlineOf(backend), allowUnchecked },
-    { kind: 'agent', server: id, to: 'as-found' },
-  ];
 }
 
 /** It serves first; then the server that stood in for it is drained, as any, and becomes the spare it was. */
@@ -108,7 +99,7 @@ function backInPlace(cast: RepairedCast, standIn: ServerSettings): Step[] {
   const { backend, server } = cast;
   const [id, other] = [idOf(backend, server), idOf(backend, standIn)];
   return [
-    ...intoService(cast),
+    ...enterService(backend, id),
     ...drainOut(backend, other, false),
     { kind: 'roles', server: id, primary: id, spare: other },
     { kind: 'agent', server: other, to: 'as-found' },

@@ -1,9 +1,11 @@
 import type { AgingRule } from '../../domain/aging.ts';
 import { floorOf } from '../../policy/admission.ts';
 import type { PlannedStep } from '../../domain/operation.ts';
-import type { Action, BackendSettings, HandOver, ServerSettings, Settings } from '../../domain/settings.ts';
+import type { Action, BackendSettings, ServerSettings, Settings } from '../../domain/settings.ts';
 import type { ServerId } from '../../domain/names.ts';
 import type { Step } from '../../domain/step.ts';
+import { enterService } from './entry.ts';
+import { handOver } from './hand-over.ts';
 import {
   admitChecked,
   checkDeadlineOf,
@@ -21,7 +23,10 @@ export interface Cast {
   readonly settings: Settings;
   readonly backend: BackendSettings;
   readonly aged: ServerSettings;
-  readonly spare: ServerSettings;
+  /** Takes its place; null where all serve. */
+  readonly spare: ServerSettings | null;
+  /** Where all serve: takes its state over; null: nobody needs to. */
+  readonly receiver: ServerSettings | null;
   readonly force: boolean;
   /** What has to hold on once the spare is ready; null: nothing was measured. */
   readonly confirm: AgingRule | null;
@@ -36,7 +41,7 @@ export function switchover(cast: Cast): PlannedStep[] {
   ];
 }
 
-/** The whole procedure for active/standby, phase by phase. */
+/** The whole procedure, phase by phase: with a spare in its place meanwhile, or where all serve, without. */
 export function rejuvenation(cast: Cast): PlannedStep[] {
   const { backend, aged, settings } = cast;
   const reboots = backend.actions.some((action) => action.kind === 'reboot');
@@ -63,64 +68,40 @@ export function rejuvenation(cast: Cast): PlannedStep[] {
       ...companions.flatMap((id) => withHome(settings, id, (home) => admitChecked(home, id, 'maint'))),
     ]),
     ...plannedIn('registering', [
-      ...restAsSpare(backend, aged),
+      ...(cast.spare === null ? enterService(backend, idOf(backend, aged)) : restAsSpare(backend, aged)),
       { kind: 'verified', server: idOf(backend, aged) },
     ]),
   ];
 }
 
-/** From a sleeping spare to the aged server out of service and the spare recorded as primary. */
+/** From a sleeping spare to the aged server out of service and the spare recorded as primary; where all serve, the last part. */
 function untilOut(cast: Cast, companions: readonly ServerId[]): PlannedStep[] {
   const { settings, backend, aged, spare, force, confirm } = cast;
   const agedId = idOf(backend, aged);
+  const handedOver = plannedIn('duplexing', handOver(backend, aged, spare ?? cast.receiver));
+  const out = plannedIn('draining', [
+    ...companions.flatMap((id) => withHome(settings, id, (home) => drainOut(home, id, force))),
+    ...drainOut(backend, agedId, force),
+  ]);
+  const confirmed = plannedIn(
+    'confirming',
+    confirm === null ? [] : [{ kind: 'confirm-aging', server: agedId, rule: confirm }],
+  );
+  if (spare === null) return [...handedOver, ...confirmed, ...out];
   const spareId = idOf(backend, spare);
   return [
     ...plannedIn('activating', [...wakeUp(backend, spare), ...probeIt(backend, spare)]),
-    ...plannedIn(
-      'duplexing',
-      backend.duplex.flatMap((handOver) => handOverSteps(cast, handOver)),
-    ),
-    ...plannedIn(
-      'confirming',
-      confirm === null ? [] : [{ kind: 'confirm-aging', server: agedId, rule: confirm }],
-    ),
-    ...plannedIn('admitting', admitChecked(backend, spareId, 'maint')),
-    ...plannedIn('draining', [
-      ...companions.flatMap((id) => withHome(settings, id, (home) => drainOut(home, id, force))),
-      ...drainOut(backend, agedId, force),
-      { kind: 'roles', server: agedId, primary: spareId, spare: agedId },
-    ]),
+    ...handedOver,
+    ...confirmed,
+    ...plannedIn('admitting', admitChecked(backend, spareId, 'maint', enterService(backend, spareId))),
+    ...out,
+    ...plannedIn('draining', [{ kind: 'roles', server: agedId, primary: spareId, spare: agedId }]),
   ];
 }
 
 function goAheadSteps({ backend, aged }: Cast): Step[] {
   const { goAhead } = backend;
   return goAhead === null ? [] : [{ kind: 'go-ahead', server: idOf(backend, aged), ask: goAhead }];
-}
-
-function handOverSteps({ backend, aged, spare }: Cast, handOver: HandOver): Step[] {
-  if (handOver.kind === 'copy') {
-    const { from, to, deadlineMs } = handOver;
-    if (aged.ssh === null || spare.ssh === null) return [];
-    const server = idOf(backend, aged);
-    const toServer = idOf(backend, spare);
-    return [{ kind: 'copy', server, fromHost: aged.ssh, from, toServer, toHost: spare.ssh, to, deadlineMs }];
-  }
-  const side = handOver.on === 'aged' ? aged : spare;
-  const server = idOf(backend, side);
-  if (handOver.kind === 'request') {
-    const { times, deadlineMs } = handOver;
-    const url = `${originOf(backend)}${handOver.path}`;
-    return [{ kind: 'request', server, url, times, timeoutMs: deadlineMs, deadlineMs }];
-  }
-  const { command, deadlineMs } = handOver;
-  return side.ssh === null ? [] : [{ kind: 'run', server, host: side.ssh, command, deadlineMs, once: false }];
-}
-
-/** Where the application listens: as the probe has it, else at the server's own address and port. */
-function originOf(backend: BackendSettings): string {
-  const origin = /^https?:\/\/[^/]+/.exec(backend.probe?.url ?? '')?.[0];
-  return origin ?? 'http://{address}:{port}';
 }
 
 function actionSteps(

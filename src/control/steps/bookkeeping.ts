@@ -1,6 +1,7 @@
 import { serverRecord } from '../../domain/records.ts';
 import { serverFaults } from '../../domain/fault-records.ts';
-import type { HoldStep, RecoveredStep, ReleaseStep, RolesStep, VerifiedStep } from '../../domain/step.ts';
+import type { RecoveredStep } from '../../domain/fault-steps.ts';
+import type { HoldStep, ReleaseStep, RolesStep, VerifiedStep } from '../../domain/step.ts';
 import { agreeWithRepair } from './late-place.ts';
 import { nothingFound, nothingToUndo, type StepLaw } from './step-law.ts';
 

@@ -1,6 +1,6 @@
 import { RejuvError } from '../../domain/errors.ts';
 import { rowsOf } from '../../domain/snapshot.ts';
-import type { ConfirmFaultStep } from '../../domain/step.ts';
+import type { ConfirmFaultStep } from '../../domain/fault-steps.ts';
 import { isServing } from '../../policy/serving.ts';
 import { probeOnce, urlOf } from './probing.ts';
 import { nothingFound, nothingToUndo, type StepContext, type StepLaw } from './step-law.ts';

@@ -6,6 +6,7 @@ import { awaitIdle } from './await-idle.ts';
 import { hold, recovered, release, roles, verified } from './bookkeeping.ts';
 import { confirmAging } from './confirm-aging.ts';
 import { confirmFault } from './confirm-fault.ts';
+import { bake } from './bake.ts';
 import { copy } from './copy.ts';
 import { goAhead } from './go-ahead.ts';
 import { grace } from './grace.ts';
@@ -18,6 +19,7 @@ import { run } from './run.ts';
 import { secure } from './secure.ts';
 import type { StepLaw } from './step-law.ts';
 import { sleep, wake } from './wake.ts';
+import { weight } from './weight.ts';
 
 type StepOf<K extends StepKind> = Extract<Step, { kind: K }>;
 
@@ -25,6 +27,8 @@ type StepOf<K extends StepKind> = Extract<Step, { kind: K }>;
 const laws: { readonly [K in StepKind]: StepLaw<StepOf<K>> } = {
   admin,
   agent,
+  weight,
+  bake,
   wake,
   sleep,
   probe,

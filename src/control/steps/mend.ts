@@ -1,7 +1,8 @@
 import { asRejuvError, RejuvError } from '../../domain/errors.ts';
 import { commandProblem } from '../../domain/command-problem.ts';
 import { rowsOf } from '../../domain/snapshot.ts';
-import type { Found, MendStep } from '../../domain/step.ts';
+import type { MendStep } from '../../domain/fault-steps.ts';
+import type { Found } from '../../domain/step.ts';
 import { fillPowerCommand } from '../../policy/fault/placeholders.ts';
 import { sharedHostProblem } from '../../policy/admission.ts';
 import { holdOurs } from './hand.ts';

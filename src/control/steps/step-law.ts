@@ -5,6 +5,7 @@ import type { Operation } from '../../domain/operation.ts';
 import type { Records } from '../../domain/records.ts';
 import type { LoadBalancer } from '../../domain/seams.ts';
 import type { Found, Step } from '../../domain/step.ts';
+import type { KeeperScope } from '../keeper-scope.ts';
 import type { Aligned } from '../keeper.ts';
 import type { Ledger } from '../pair.ts';
 import type { InTurn } from '../turns.ts';
@@ -48,6 +49,8 @@ export interface StepContext {
   answering(snapshot: Snapshot): readonly LoadBalancer[];
   /** Puts back what load balancers forgot of this backend. */
   align(snapshot: Snapshot, backend: BackendName): Promise<Aligned>;
+  /** What the keeper acts through: for words of rejuv's other than admin states. */
+  readonly keeper: KeeperScope;
   /** Records around each write to a load balancer, on the account of this operation. */
   ledger(server: ServerId): Ledger;
   /** Waits a moment between two looks. */

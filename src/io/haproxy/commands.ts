@@ -42,6 +42,11 @@ export function switchAgent(server: ServerId, enabled: boolean): Command {
   return command(`${enabled ? 'enable' : 'disable'} agent ${formatServerId(server)}`);
 }
 
+/** As a number: percentages are rounded down, so that 50% of 1 is 0. */
+export function setServerWeight(server: ServerId, weight: number): Command {
+  return command(`set server ${formatServerId(server)} weight ${weight}`);
+}
+
 export function shutdownSessions(server: ServerId): Command {
   return command(`shutdown sessions server ${formatServerId(server)}`);
 }

@@ -4,6 +4,7 @@ import type { Clock, LoadBalancer } from '../../domain/seams.ts';
 import { closely } from './closely.ts';
 import {
   setServerState,
+  setServerWeight,
   showLevel,
   showServersState,
   shutdownSessions,
@@ -100,6 +101,8 @@ export function createLoadBalancer(options: LoadBalancerOptions): LoadBalancer {
         : 'the server has no agent check';
       throw new RejuvError('haproxy-refused', { ...place, ...server, command, reply });
     },
+
+    setWeight: (server, weight, signal) => change(setServerWeight(server, weight), server, signal),
 
     closeSessions: (server, signal) => change(shutdownSessions(server), server, signal),
 

@@ -27,6 +27,9 @@ export function serverRow(
     // HAProxy writes this for every drain while the agent check is on, whoever set it.
     byAgent: stat.status.startsWith('DRAIN (agent)'),
     weight: stat.weight,
+    setWeight: state.setWeight,
+    configuredWeight: state.configuredWeight,
+    maxSessions: stat.maxSessions,
     haproxyBackup: stat.haproxyBackup,
     check: {
       enabled: state.checkEnabled,
@@ -39,7 +42,6 @@ export function serverRow(
     agent: state.agent,
     sessions: stat.sessions,
     queue: stat.queue,
-    maxSessions: stat.maxSessions,
     sessionsTotal: stat.sessionsTotal,
     errorsTotal: stat.errorsTotal,
     responseMs: stat.responseMs,

@@ -12,6 +12,9 @@ export interface ServerState {
   readonly port: number;
   readonly operationalState: number;
   readonly adminBits: number;
+  /** What was set, or configured. */
+  readonly setWeight: number;
+  readonly configuredWeight: number;
   readonly checkEnabled: boolean;
   readonly agent: Agent;
 }
@@ -39,11 +42,14 @@ export function parseServersState(place: Place, reply: Buffer): ServerState[] | 
     'srv_port',
     'srv_op_state',
     'srv_admin_state',
+    'srv_uweight',
+    'srv_iweight',
     'srv_check_state',
     'srv_agent_state',
   ]);
   const { be_name: backend, srv_name: server, srv_addr: address, srv_port: port } = at;
   const { srv_op_state: op, srv_admin_state: admin, srv_check_state: check, srv_agent_state: agent } = at;
+  const { srv_uweight: setWeight, srv_iweight: configuredWeight } = at;
   return readRows(place, what, header, rows, (cells) => ({
     backend: cells.word(backend),
     server: cells.text(server),
@@ -51,6 +57,8 @@ export function parseServersState(place: Place, reply: Buffer): ServerState[] | 
     port: cells.count(port),
     operationalState: cells.count(op),
     adminBits: cells.count(admin),
+    setWeight: cells.count(setWeight),
+    configuredWeight: cells.count(configuredWeight),
     checkEnabled: isOn(cells.count(check)),
     agent: agentOf(cells.count(agent)),
   }));

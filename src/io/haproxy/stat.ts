@@ -9,8 +9,6 @@ export interface ServerStat {
   readonly status: string;
   readonly sessions: number;
   readonly queue: number;
-  /** `slim`: its maxconn; null: it has none. */
-  readonly maxSessions: number | null;
   readonly sessionsTotal: number;
   /** Connections refused or broken, answers broken, and answers 5xx, since HAProxy started. */
   readonly errorsTotal: number;
@@ -18,6 +16,8 @@ export interface ServerStat {
   readonly responseMs: number | null;
   /** The effective weight: 0 gets nothing, whatever the status says. */
   readonly weight: number;
+  /** `slim`; null: no limit. */
+  readonly maxSessions: number | null;
   /** `act` and `bck` of a server line say what kind of server it is, in maint too. */
   readonly haproxyBackup: boolean;
   readonly secondsSinceChange: number;
@@ -55,6 +55,7 @@ export function parseStat(place: Place, reply: Buffer): ServerStat[] | null {
     'hrsp_5xx',
     'rtime',
     'weight',
+    'slim',
     'bck',
     'lastchg',
     'check_status',
@@ -62,7 +63,7 @@ export function parseStat(place: Place, reply: Buffer): ServerStat[] | null {
     'check_rise',
     'check_fall',
   ]);
-  const { pxname: backend, svname: server, type, status, scur, qcur, stot, weight, bck, lastchg } = at;
+  const { pxname: backend, svname: server, type, status, scur, qcur, stot, weight, slim, bck, lastchg } = at;
   const { econ, eresp, hrsp_5xx: answered5xx, rtime } = at;
   const { check_status: check, check_health: health, check_rise: rise, check_fall: fall } = at;
   return readRows(place, what, header, rows, (cells): ServerStat | null => {
@@ -74,11 +75,11 @@ export function parseStat(place: Place, reply: Buffer): ServerStat[] | null {
       status: cells.word(status),
       sessions: cells.count(scur),
       queue: cells.count(qcur),
-      maxSessions: cells.countOrNull(at.slim),
       sessionsTotal: cells.count(stot),
       errorsTotal: cells.count(econ) + cells.count(eresp) + (cells.countOrNull(answered5xx) ?? 0),
       responseMs: cells.count(stot) === 0 ? null : cells.countOrNull(rtime),
       weight: cells.count(weight),
+      maxSessions: cells.countOrNull(slim),
       haproxyBackup: cells.count(bck) > 0,
       secondsSinceChange: cells.count(lastchg),
       checkStatus: checkStatus.startsWith('* ') ? checkStatus.slice(2) : checkStatus,

@@ -142,6 +142,9 @@ const eventTypes: Readonly<Record<EventType, true>> = {
   'admin-yielded': true,
   'agent-intended': true,
   'agent-restored': true,
+  'weight-intended': true,
+  'weight-confirmed': true,
+  'weight-yielded': true,
   'role-set': true,
   held: true,
   released: true,
@@ -166,6 +169,12 @@ const eventTypes: Readonly<Record<EventType, true>> = {
   aged: true,
   'aged-over': true,
   'effect-measured': true,
+  'roll-opened': true,
+  'roll-passed-over': true,
+  'roll-asked': true,
+  'roll-continued': true,
+  'roll-abort-asked': true,
+  'roll-ended': true,
   alert: true,
 };
 

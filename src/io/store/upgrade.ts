@@ -8,7 +8,7 @@ import type { Records, SeenProcess, ServerRecord } from '../../domain/records.ts
  * 1 to 2: schedules and pauses came; before, no operation was the run of one.
  * 2 to 3: faults came; before, no pause held up a failover. A way out knows where it begins, a failed step is told by the event that leaves the course, a process by the
  * states that it came up with, a word of rejuv's by whether a person has spoken since. An agent check that was switched on again was forgotten at once.
- * 3 to 4: measured aging came; before, no operation was because of it, and none had its effect measured.
+ * 3 to 4: measured aging, weights and rolls came; before, no operation was because of it, and none had its effect measured.
  */
 export function upgradeEvent(format: number, event: Event): Event {
   if (format >= 4) return event;
@@ -41,9 +41,10 @@ export function upgradeRecords(format: number, records: Records): Records {
   const third = format >= 3 ? records : recordsToThird(format, records);
   return {
     ...third,
+    rolls: [],
     operations: third.operations.map((operation) => ({ ...operation, because: null, effect: null })),
     servers: Object.fromEntries(
-      Object.entries(third.servers).map(([name, server]) => [name, { ...server, aged: [] }]),
+      Object.entries(third.servers).map(([name, server]) => [name, { ...server, aged: [], weights: {} }]),
     ),
   };
 }

@@ -68,6 +68,8 @@ function momentsIn({ step, found }: PlannedStep, at: number, operation: Operatio
     case 'verified':
       return [{ server, kind: 'fit', at }];
     case 'agent':
+    case 'weight':
+    case 'bake':
     case 'sleep':
     case 'probe':
     case 'run':

@@ -5,6 +5,7 @@ import { operationId } from '../../domain/names.ts';
 import type { Operation } from '../../domain/operation.ts';
 import type { Pause } from '../../domain/pause.ts';
 import type { PlannedRun } from '../../domain/plan.ts';
+import type { Mode } from '../../domain/settings.ts';
 import { pickServer, type Candidate } from '../pick.ts';
 import { dues, nextDue, type Timetable } from './dues.ts';
 import { calendarProblems, type CalendarFacts } from './gates.ts';
@@ -32,6 +33,8 @@ export interface PlannedServer extends Candidate {
 
 export interface PlannedBackend {
   readonly name: BackendName;
+  readonly mode: Mode;
+  readonly minServing: number;
   readonly calendar: CalendarSettings;
   readonly freezes: readonly Freeze[];
   readonly jitterMs: number;
@@ -155,6 +158,12 @@ function play(facts: PlanFacts, course: Course, ahead: Ahead): PlannedRun {
   const { server } = picked;
   const standing = servers.find((one) => one.server === server);
   if (standing?.inService !== true) return ending(server, notServing(backend, server), 'refused');
+  if (backend.mode === 'active-active') {
+    const left = servers.filter((one) => one.inService && one.server !== server).length;
+    if (left < backend.minServing) return ending(server, tooFew(backend, left), 'refused');
+    rotate(course, ahead, server, null);
+    return { ...base, server, spare: null, verdict: 'runs', code: null, reason: null };
+  }
   const spares = servers.filter(({ role }) => role === 'spare');
   const [spare] = spares
     .filter((one) => one.spareProblem === null)
@@ -167,6 +176,10 @@ function play(facts: PlanFacts, course: Course, ahead: Ahead): PlannedRun {
 function notServing({ name: backend }: PlannedBackend, server: ServerName): RejuvError {
   const problem = 'it is held, or not ready on every load balancer';
   return new RejuvError('server-not-serving', { backend, server, problem });
+}
+
+function tooFew({ name: backend, minServing: minimum }: PlannedBackend, left: number): RejuvError {
+  return new RejuvError('min-serving', { backend, left, minimum, loadBalancer: 'either load balancer' });
 }
 
 function noSpare({ name: backend }: PlannedBackend, spares: readonly PlannedServer[]): RejuvError {
@@ -200,8 +213,13 @@ function scopesAt(facts: PlanFacts, course: Course, { backend, startAt }: Ahead)
   ];
 }
 
-/** The server becomes the spare proven last, and the spare a primary. */
-function rotate(course: Course, { backend, startAt }: Ahead, aged: ServerName, spare: ServerName): void {
+/** The server becomes the spare proven last, and the spare a primary; where all serve, it serves again. */
+function rotate(
+  course: Course,
+  { backend, startAt }: Ahead,
+  aged: ServerName,
+  spare: ServerName | null,
+): void {
   const endedAt = startAt + backend.typicalMs;
   const planned = {
     ...{
@@ -231,6 +249,7 @@ function swapped(
     if (server.server !== aged) return server;
     // Negative until it ends: it is nobody's longest running then.
     const figures = { ...server.figures, uptime: uptimesAt - endedAt };
+    if (spare === null) return { ...server, inService: true, verifiedAt: endedAt, figures };
     return { ...server, role: 'spare', inService: false, spareProblem: null, verifiedAt: endedAt, figures };
   });
 }

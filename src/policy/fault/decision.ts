@@ -1,7 +1,7 @@
 import { RejuvError } from '../../domain/errors.ts';
 import type { OperationId, ServerId, ServerName } from '../../domain/names.ts';
 import type { Pause } from '../../domain/pause.ts';
-import type { FaultSettings } from '../../domain/settings.ts';
+import type { FaultSettings, Mode } from '../../domain/settings.ts';
 import type { Tried } from './again.ts';
 import type { Flap } from './flap.ts';
 import type { SpareFacts } from './replacement.ts';
@@ -40,7 +40,11 @@ export interface FaultFacts {
     /** A recovery, which goes on beside a replacement. */
     readonly repairs: boolean;
   } | null;
+  /** Where all serve, nobody takes its place: the others carry on. */
+  readonly mode: Mode;
   readonly spares: readonly SpareFacts[];
+  /** Why fewer than `minServing` serve without it; null: enough do. */
+  readonly tooFew: string | null;
   /** Why too few would serve without it and without a replacement; null: enough would. */
   readonly floorProblem: string | null;
 }

@@ -14,7 +14,7 @@ import { floorOf } from '../admission.ts';
 import { spareProblem } from '../choice.ts';
 import { setByHand } from '../keeping.ts';
 import { ownerOf } from '../ownership.ts';
-import { floorProblem } from '../serving.ts';
+import { floorProblem, servingCount } from '../serving.ts';
 import { roleOf } from '../standing.ts';
 import { stoppedByPerson, takenOutAlone } from './after-failover.ts';
 import { putBackTried, takeOversTried, waits } from './again.ts';
@@ -82,9 +82,19 @@ export function faultFacts(known: Known, server: ServerId): FaultFacts | null {
             wayBack: phases[holder.phase].wayBack,
             repairs: holder.kind === 'recovery',
           },
+    mode: backend.mode,
     spares: sparesFor(known, server),
+    tooFew: tooFew(known, server),
     floorProblem: floorProblem(snapshot, server, floorOf(backend))?.message ?? null,
   };
+}
+
+function tooFew({ snapshot, backend }: Known, { server: failed }: ServerId): string | null {
+  const floor = floorOf(backend);
+  const others = { ...floor, servers: floor.servers.filter((name) => name !== failed) };
+  const left = servingCount(snapshot, backend.name, others);
+  if (left === null || left >= floor.minimum) return null;
+  return `${left} server(s) are left that serve, and minServing is ${floor.minimum}`;
 }
 
 function sparesFor(known: Known, failed: ServerId): SpareFacts[] {

@@ -46,9 +46,11 @@ export function failover(
   }
   if (waiting !== null) return waiting(found.problem);
   const problem = whyNotOut(facts, fault);
-  if (problem !== null) return degraded(facts, `${found.problem}; ${problem}`);
+  // Where all serve, nobody takes its place: the others carry on.
+  const allServe = facts.mode === 'active-active';
+  if (problem !== null) return degraded(facts, allServe ? problem : `${found.problem}; ${problem}`);
   if (facts.takenOutAlone) return nothing(`nobody can take its place: ${found.problem}`);
-  return { ...common, spare: null, preempts: null, degraded: found.problem };
+  return { ...common, spare: null, preempts: null, degraded: allServe ? facts.tooFew : found.problem };
 }
 
 export function leftToPerson(operation: string): string {

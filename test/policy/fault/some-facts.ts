@@ -33,6 +33,8 @@ export function facts({ verdict = 'failed', duty = 'serving', ...change }: Chang
     quarantined: false,
     held: null,
     leavesByHand: false,
+    mode: 'active-standby',
+    tooFew: null,
     unreplaced: null,
     putBack: null,
     stopped: null,

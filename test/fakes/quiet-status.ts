@@ -1,0 +1,97 @@
+import { operationId } from '../../src/domain/names.ts';
+import type { Status } from '../../src/domain/status.ts';
+
+/** A shop of which one load balancer does not answer. */
+export const quietStatus: Status = {
+  time: '2026-11-21T03:30:00.000Z',
+  source: 'sidecar',
+  loadBalancers: [
+    { name: 'lb-a', reachable: true, version: '2.6.12', pid: 412, uptimeSeconds: 7200, error: null },
+    {
+      name: 'lb-b',
+      reachable: false,
+      version: null,
+      pid: null,
+      uptimeSeconds: null,
+      error: 'lb-b: no socket at /run/b.sock',
+    },
+  ],
+  backends: [
+    {
+      name: 'shop',
+      mode: 'active-standby',
+      minServing: 2,
+      serving: null,
+      blocked: 'lb-b does not answer',
+      servers: [
+        {
+          name: 'web1',
+          role: 'primary',
+          list: 'serving',
+          condition: 'healthy',
+          admin: { 'lb-a': 'ready', 'lb-b': 'unknown' },
+          operational: { 'lb-a': 'up', 'lb-b': 'unknown' },
+          owner: { 'lb-a': 'config', 'lb-b': 'unknown' },
+          divergent: false,
+          sessions: null,
+          queue: null,
+          held: null,
+          verifiedAt: null,
+          watch: null,
+          aged: [],
+          checkpoint: null,
+        },
+        {
+          name: 'web2',
+          role: 'primary',
+          list: 'off',
+          condition: 'unknown',
+          admin: { 'lb-a': 'drain', 'lb-b': 'unknown' },
+          operational: { 'lb-a': 'up', 'lb-b': 'unknown' },
+          owner: { 'lb-a': 'person', 'lb-b': 'unknown' },
+          divergent: true,
+          sessions: 3,
+          queue: 0,
+          held: {
+            since: '2026-11-21T03:20:00.000Z',
+            reason: 'drained by a person',
+            by: 'anna',
+            kind: 'drain',
+            operation: operationId('op-20261121-0330-k7q2'),
+            failed: false,
+          },
+          verifiedAt: null,
+          watch: null,
+          aged: [],
+          checkpoint: null,
+        },
+      ],
+    },
+  ],
+  operations: [
+    {
+      id: operationId('op-20261121-0330-k7q2'),
+      kind: 'drain',
+      backend: 'shop',
+      server: 'web2',
+      spare: null,
+      phase: 'draining',
+      trigger: 'operator',
+      reason: null,
+      startedAt: '2026-11-21T03:20:00.000Z',
+      deadline: null,
+      running: true,
+    },
+  ],
+  rolls: [],
+  paused: null,
+  findings: [
+    {
+      at: null,
+      severity: 'warning',
+      where: 'lb-b',
+      message: 'it does not answer',
+      fix: 'start HAProxy there',
+    },
+  ],
+};
