@@ -118,6 +118,20 @@ it('node-exporter.yaml: rejuvenates the server whose memory is full, once its wi
   expect(last(world)?.startedAt).toBeGreaterThanOrEqual(Date.parse('2026-03-10T00:00:00Z'));
 });
 
+it('calls off what is no longer needed once the spare is up', async () => {
+  const world = shopOf('node-exporter.yaml', '2026-03-10T00:05:00Z');
+  const needed = () => last(world) === undefined;
+  script(world, 'node', (aged) => ({ 'memory.used': aged && needed() ? 0.9 : 0.4, 'swap.used': 0 }));
+  expect(await after(world, 30 * minuteMs)).toEqual([
+    { server: 'web2', trigger: 'threshold', phase: 'called-off', cause: 'no-longer-aged' },
+  ]);
+  expect([world.a, world.b].map((one) => [one.admin('shop/web2'), one.admin('shop/web4')])).toEqual([
+    ['ready', 'maint'],
+    ['ready', 'maint'],
+  ]);
+  expect(world.shop.server('web2').boots).toBe(0);
+});
+
 it('says of the server that waits for its window why it is aged, and until when', async () => {
   const world = shopOf('node-exporter.yaml', '2026-03-09T23:40:00Z');
   script(world, 'node', (aged) => ({ 'memory.used': aged ? 0.9 : 0.4, 'swap.used': 0 }));
