@@ -1,21 +1,26 @@
 import type { RejuvError } from '../domain/errors.ts';
 import { formatServerId, type ServerId } from '../domain/names.ts';
-import { rowsOf } from '../domain/snapshot.ts';
-import type { AdmissionFacts } from './admission.ts';
+import type { Records } from '../domain/records.ts';
+import type { Measurements } from '../domain/sample.ts';
+import type { BackendSettings } from '../domain/settings.ts';
+import { rowsOf, type Snapshot } from '../domain/snapshot.ts';
 import { capacityProblem } from './capacity.ts';
 import { isServing } from './serving.ts';
 import { typicalMs } from './typical.ts';
+
+/** Of the backend of the target. */
+interface TrafficFacts {
+  readonly backend: BackendSettings;
+  readonly snapshot: Snapshot;
+  readonly records: Records;
+  readonly measured: Measurements;
+}
 
 /** The capacity gate, asked about the load balancers as they are now; null: it lets, or the backend has none. Pure. */
 export function trafficProblem(
   target: ServerId,
   spare: ServerId | null,
-  {
-    backend,
-    snapshot,
-    records,
-    measured,
-  }: Pick<AdmissionFacts, 'backend' | 'snapshot' | 'records' | 'measured'>,
+  { backend, snapshot, records, measured }: TrafficFacts,
 ): RejuvError | null {
   if (backend.capacity === null) return null;
   const ids = backend.servers.map(({ name }): ServerId => ({ backend: backend.name, server: name }));
