@@ -1,3 +1,4 @@
+import type { CapacitySettings } from '../domain/capacity.ts';
 import { backendName, loadBalancerName, serverName } from '../domain/names.ts';
 import type { Action, BackendSettings, GoAhead, HandOver, Settings, Side } from '../domain/settings.ts';
 import { blockersOf } from './blockers.ts';
@@ -73,7 +74,7 @@ function backendOf(draft: Draft, name: string, backend: BackendDraft): BackendSe
     sources: sourcesOf(backend),
     rules: rulesOf(backend),
     blockers: blockersOf(draft, backend),
-    capacity: backend.capacity ?? null,
+    capacity: capacityOf(backend),
     goAhead: backend.goAhead === undefined ? null : goAheadOf(backend.goAhead),
   };
 }
@@ -99,6 +100,10 @@ function actionOf({ run, reboot }: BackendDraft['actions'][number]): Action[] {
   }
   if (reboot === undefined) return [];
   return [{ kind: 'reboot', command: reboot.command, deadlineMs: reboot.deadline }];
+}
+
+function capacityOf({ capacity }: BackendDraft): CapacitySettings | null {
+  return capacity === undefined ? null : { ...capacity, headroom: capacity.headroom ?? 0 };
 }
 
 function goAheadOf({ run, http }: NonNullable<BackendDraft['goAhead']>): GoAhead | null {

@@ -22,7 +22,7 @@ export interface AlertBlocker {
 /** A file on the sidecar's machine that is there while the shop deploys. */
 export interface DeployMarker {
   readonly path: string;
-  /** An older one was forgotten, which blocks no more and is a finding; null: it blocks as long as it is there. */
+  /** An older one was forgotten, and blocks no more; null: it blocks as long as it is there. */
   readonly maxAgeMs: number | null;
 }
 

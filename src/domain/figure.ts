@@ -59,7 +59,12 @@ const reserved: readonly string[] = [
   ...['and', 'or', 'not', 'per', 'reaches', 'falls', 'to', 'within', 'freshest', 'peers'],
 ];
 
+/** Whether the language of conditions means something else by it. */
+export function isReserved(text: string): boolean {
+  return reserved.includes(text);
+}
+
 /** Whether a figure may be called so: words of small letters and digits, with dots between them. */
 export function isFigureName(text: string): boolean {
-  return /^[a-z][a-z0-9_-]*(\.[a-z0-9_-]+)*$/.test(text) && text.length <= 100 && !reserved.includes(text);
+  return /^[a-z][a-z0-9_-]*(\.[a-z0-9_-]+)*$/.test(text) && text.length <= 100 && !isReserved(text);
 }

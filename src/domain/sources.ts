@@ -17,6 +17,9 @@ export interface SampledSource {
   readonly staleMs: number;
 }
 
+/** What HAProxy says itself is kept under this name, which no source of a config file can have. */
+export const haproxySourceName = 'haproxy';
+
 interface EverySource extends SampledSource {
   /** For one answer of one server. */
   readonly deadlineMs: number;

@@ -42,7 +42,7 @@ describe('rejuv check --records', () => {
     const before = await contents(directory);
     expect(await scene.run('check', '--records')).toBe(0);
     expect(scene.out()).toContain(`records in ${directory}: nobody has them open`);
-    expect(scene.out()).toMatch(/journal\.jsonl +3 +6 +6 +1\.\d KiB +3m10s ago/);
+    expect(scene.out()).toMatch(/journal\.jsonl +4 +6 +6 +1\.\d KiB +3m10s ago/);
     expect(scene.out()).toContain(
       'open: op-1 (drain of shop/web1, activating, since 1970-01-01T00:00:01.000Z)',
     );

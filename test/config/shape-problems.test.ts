@@ -9,7 +9,7 @@ const cases: readonly (readonly [string, string, string])[] = [
   [
     'poll: 2s',
     '‸colour: red',
-    'there is no key `colour` at the top level; the keys here are loadBalancers, ssh, state, listen, poll, oldWorkersGone, whenOneIsDown, onAlert, calendar, backends',
+    'there is no key `colour` at the top level; the keys here are loadBalancers, ssh, state, listen, poll, oldWorkersGone, whenOneIsDown, onAlert, calendar, blockers, backends',
   ],
   ['    drain:', '    ‸drains:', 'there is no key `drains` in backends.shop; write `drain`'],
   ['role: spare', '‸rolle: spare', 'there is no key `rolle` in backends.shop.servers.web3; write `role`'],

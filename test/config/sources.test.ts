@@ -166,7 +166,15 @@ describe('a mistake in a source is one sentence, where it stands', () => {
     ],
     [
       `      node: { ${node}, metrics: { ‸per: { metric: a, unit: count } } }\n`,
-      '"per" is not a name for a figure; write letters, digits, _ and points, such as carts or app.heap',
+      'per is a word of conditions, and no name for a figure; write small letters, digits, - _ and points, such as carts or app.heap',
+    ],
+    [
+      `      node: { ${node}, metrics: { ‸Heap: { metric: a, unit: count } } }\n`,
+      '"Heap" is not a name for a figure; write small letters, digits, - _ and points, such as carts or app.heap',
+    ],
+    [
+      `      ‸haproxy: { ${node} }\n`,
+      'source haproxy would be taken for HAProxy itself, whose figures are there without a source; choose another name',
     ],
     [
       `      node: { ${node}, metrics: { a: { metric: ‸"shop{x=1}", unit: count } } }\n`,
@@ -208,9 +216,25 @@ describe('a mistake in a source is one sentence, where it stands', () => {
       `      host: { ssh: proc }\n      prom: { ${prom}, metrics: { ‸load: { query: x } } }\n`,
       'load comes from source host and from source prom; take it from one of them: leave it out here, or list under `only` what else is taken',
     ],
+    [
+      `      node: { ${node}, only: [load, threads] }\n      app: { exporter: "http://{address}:{port}/metrics", ‸only: [threads] }\n`,
+      'threads comes from source node and from source app; take it from one of them: leave it out here, or list under `only` what else is taken',
+    ],
+    [
+      `      node: { ${node}, metrics: { carts: { metric: a, unit: count } } }\n      prom: { ${prom}, metrics: { ‸carts: { query: x, unit: count } } }\n`,
+      'carts comes from source node and from source prom; take it from one of them: leave it out here, or list under `only` what else is taken',
+    ],
   ])('%s', (written, sentence) => {
     expect(problem(written)).toBe(sentence);
   });
+
+  it.each(['and', 'or', 'not', 'per', 'reaches', 'falls', 'to', 'within', 'freshest', 'peers'])(
+    'is said of a figure called %s, which means something else in a condition',
+    (word) => {
+      const written = `      node: { ${node}, metrics: { ‸${word}: { metric: a, unit: count } } }\n`;
+      expect(problem(written)).toContain(`${word} is a word of conditions`);
+    },
+  );
 
   it('is said of a server that nobody can log in to', () => {
     const text = goodFile.replace(

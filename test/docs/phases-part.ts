@@ -6,10 +6,11 @@ const doneWhen: Readonly<Record<Phase, string>> = {
   requested: 'every gate admits, and the logins to both servers work',
   activating: "the spare's application answers its probe so many times in a row",
   duplexing: 'every hand-over step succeeded; a spare is still in maint, a receiver serves',
-  confirming: 'not in use: it belongs to triggers by threshold, which do not exist yet',
+  confirming:
+    'measured aging: the rule held on for its `confirm`; a failover: the storm hold is over, and the server has not recovered',
   admitting: 'the spare was in drain, where each HAProxy checked it, and is ready and up on both',
   draining:
-    'agent checks off, drain, grace, maint; no session and no queued request on either; the spare is recorded as primary; the last look before the first action finds it so',
+    'agent checks off, drain, grace, maint; no session and no queued request on either; the spare is recorded as primary; `goAhead` said yes; the last look before the first action finds it so',
   rejuvenating:
     'each action has its own proof; a reboot: another boot id, and an uptime shorter than the time since',
   verifying: 'the application is started where it sleeps, probed, and checked by both HAProxys in drain',

@@ -14,14 +14,20 @@ import { jsonLines, serverIn, withSidecar } from './sidecar.ts';
 const example = async (name: string): Promise<string> =>
   await readFile(new URL(`../../examples/${name}`, import.meta.url), 'utf8');
 
-/** The commands that the shipped shop.yaml runs on a server. */
-async function configured(): Promise<{ runs: string[]; reboots: string[] }> {
-  const { backends } = readConfig(await example('shop.yaml'), { path: 'shop.yaml', cron: cronRules });
-  const { spare, duplex, actions } = backends[0]!;
+/** The commands that a shipped example runs on a server. */
+async function configured(name: string): Promise<{ runs: string[]; reboots: string[] }> {
+  const { backends } = readConfig(await example(name), { path: name, cron: cronRules });
+  const { spare, duplex, actions, sources } = backends[0]!;
   const runs = duplex.flatMap((step) => (step.kind === 'run' ? [step.command] : []));
   const acts = actions.flatMap((action) => (action.kind === 'run' ? [action.command] : []));
+  const asked = sources.flatMap((source) => (source.kind === 'ssh' ? source.commands : []));
   return {
-    runs: [spare.start!, spare.stop!, ...runs, ...acts],
+    runs: [
+      ...[spare.start, spare.stop].flatMap((one) => one ?? []),
+      ...runs,
+      ...acts,
+      ...asked.map(({ command }) => command),
+    ],
     reboots: actions.flatMap((action) => (action.kind === 'reboot' ? [action.command] : [])),
   };
 }
@@ -46,8 +52,10 @@ function sftp(lab: Lab, address: string, batch: readonly string[]): Promise<Ran>
 }
 
 describeLab('the restricted login of the examples', () => {
-  it('lists exactly the commands of shop.yaml, in sudoers and in rejuv-login.conf', async () => {
-    const { runs, reboots } = await configured();
+  it('lists exactly the commands of shop.yaml and ssh-only.yaml, in sudoers and in rejuv-login.conf', async () => {
+    const both = [await configured('shop.yaml'), await configured('ssh-only.yaml')];
+    const runs = both.flatMap((one) => one.runs);
+    const reboots = both.flatMap((one) => one.reboots);
     const login = await example('rejuv-login.conf');
     expect(lines(login, 'command').toSorted()).toEqual(runs.toSorted());
     expect(lines(login, 'reboot')).toEqual(reboots);

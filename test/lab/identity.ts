@@ -10,14 +10,11 @@ const uid = 2001;
 
 const examples = fileURLToPath(new URL('../../examples/', import.meta.url));
 
-/**
- * The shipped examples/sudoers; only systemctl stands elsewhere here, because systemd does not run in a lab. And what
- * a ladder does first, which shop.yaml does not have.
- */
-const rights = `${(await readFile(join(examples, 'sudoers'), 'utf8')).replaceAll('/usr/bin/systemctl', '/usr/local/sbin/systemctl')}
-Cmnd_Alias LAB_RECOVER = /usr/local/sbin/systemctl restart shop
-rejuv ALL = (root) NOPASSWD: LAB_RECOVER
-`;
+/** The shipped examples/sudoers; only systemctl stands elsewhere here, because systemd does not run in a lab. */
+const rights = (await readFile(join(examples, 'sudoers'), 'utf8')).replaceAll(
+  '/usr/bin/systemctl',
+  '/usr/local/sbin/systemctl',
+);
 
 /** The sudoers file of a host: with `password`, sudo asks for one, which `sudo -n` refuses. */
 export function sudoers(password: boolean): string {

@@ -6,7 +6,7 @@ import { apply } from '../../src/domain/fold-records.ts';
 import { noRecords, type Records } from '../../src/domain/records.ts';
 import type { Level } from '../../src/telemetry/line.ts';
 import { createLog, logEvent } from '../../src/telemetry/log.ts';
-import { sampleRoll } from './sample-roll.ts';
+import { samplePassedOver, sampleRoll } from './sample-roll.ts';
 
 const at = Date.UTC(2026, 2, 2, 10);
 const id = operationId('op-1');
@@ -130,14 +130,7 @@ const samples: { [T in EventType]: Extract<Event, { type: T }> } = {
     process,
   },
   'roll-opened': { type: 'roll-opened', at, roll: sampleRoll(id, web1, at) },
-  'roll-passed-over': {
-    type: 'roll-passed-over',
-    at,
-    id,
-    server: web1.server,
-    code: 'held',
-    reason: 'it is held',
-  },
+  'roll-passed-over': samplePassedOver(id, web1, at),
   'roll-asked': { type: 'roll-asked', at, id },
   'roll-continued': { type: 'roll-continued', at, id, by: 'anna', through: 1 },
   'roll-abort-asked': { type: 'roll-abort-asked', at, id, by: 'anna', reason: 'enough' },

@@ -1,5 +1,5 @@
 import type { OperationId, ServerId } from '../../src/domain/names.ts';
-import type { Roll } from '../../src/domain/roll.ts';
+import type { Roll, RollEvent } from '../../src/domain/roll.ts';
 
 /** A roll through a backend of one server. */
 export function sampleRoll(id: OperationId, { backend, server }: ServerId, at: number): Roll {
@@ -20,4 +20,13 @@ export function sampleRoll(id: OperationId, { backend, server }: ServerId, at: n
     abortAsked: null,
     end: null,
   };
+}
+
+/** That its server could not begin. */
+export function samplePassedOver(
+  id: OperationId,
+  { server }: ServerId,
+  at: number,
+): Extract<RollEvent, { readonly type: 'roll-passed-over' }> {
+  return { type: 'roll-passed-over', at, id, server, code: 'held', reason: 'it is held' };
 }

@@ -1,4 +1,4 @@
-import { figures, isBuiltIn } from '../../domain/figure.ts';
+import { figures, isBuiltIn, isFigureName, isReserved } from '../../domain/figure.ts';
 import { nearestName } from '../nearest-name.ts';
 import type { Finding, Path } from '../problem.ts';
 import { isCounter, type MetricDraft } from '../sources.ts';
@@ -26,8 +26,6 @@ export function checkMetric(path: Path, figure: string, metric: MetricDraft, kin
   ];
 }
 
-/** Words of conditions. */
-const reserved = ['and', 'or', 'not', 'per', 'reaches', 'within', 'freshest', 'peers', 'usual', 'for', 'of'];
 /** These the load balancers say, and nobody else. */
 const ofLoadBalancers = ['sessions', 'queue', 'requests.rate', 'errors.rate', 'uptime'];
 
@@ -38,11 +36,12 @@ function checkFigure(path: Path, figure: string): Finding[] {
       { path, at: 'key', message, fix: `leave it out, or choose a name of your own such as app.${figure}` },
     ];
   }
-  if (/^[A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*$/.test(figure) && !reserved.includes(figure)) return [];
-  const message = `${JSON.stringify(figure)} is not a name for a figure`;
-  return [
-    { path, at: 'key', message, fix: 'write letters, digits, _ and points, such as carts or app.heap' },
-  ];
+  if (isFigureName(figure)) return [];
+  const message = isReserved(figure)
+    ? `${figure} is a word of conditions, and no name for a figure`
+    : `${JSON.stringify(figure.slice(0, 60))} is not a name for a figure`;
+  const fix = 'write small letters, digits, - _ and points, such as carts or app.heap';
+  return [{ path, at: 'key', message, fix }];
 }
 
 function checkKeys(path: Path, figure: string, metric: MetricDraft, kind: Kind): Finding[] {

@@ -1,3 +1,4 @@
+import { haproxySourceName } from '../../domain/sources.ts';
 import type { BackendDraft, Draft } from '../fields.ts';
 import type { Finding, Path } from '../problem.ts';
 import { staleFactor, type SourceDraft } from '../sources.ts';
@@ -45,6 +46,10 @@ function checkSource(path: Path, name: string, source: SourceDraft): Finding[] {
 }
 
 function checkName(path: Path, name: string): Finding[] {
+  if (name === haproxySourceName) {
+    const message = `source ${name} would be taken for HAProxy itself, whose figures are there without a source`;
+    return [{ path, at: 'key', message, fix: 'choose another name' }];
+  }
   if (/^[A-Za-z0-9_.-]{1,60}$/.test(name)) return [];
   const message = `${JSON.stringify(name)} is not a name for a source`;
   return [{ path, at: 'key', message, fix: 'use up to 60 letters, digits and - _ .' }];

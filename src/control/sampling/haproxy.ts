@@ -1,5 +1,5 @@
 import type { BackendSettings } from '../../domain/settings.ts';
-import { ownFigures, type SampledSource } from '../../domain/sources.ts';
+import { haproxySourceName, ownFigures, type SampledSource } from '../../domain/sources.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import { RejuvError } from '../../domain/errors.ts';
 import { haproxyFigures, sightOf, type Sight } from '../../policy/sampling/haproxy-figures.ts';
@@ -12,7 +12,7 @@ const leastStaleMs = 60_000;
 /** The source of HAProxy's own figures, as the samples know it. */
 export function haproxySource(pollMs: number): SampledSource {
   const everyMs = Math.max(leastEveryMs, pollMs);
-  return { name: 'haproxy', everyMs, staleMs: Math.max(leastStaleMs, 3 * everyMs) };
+  return { name: haproxySourceName, everyMs, staleMs: Math.max(leastStaleMs, 3 * everyMs) };
 }
 
 /** Whether somebody wants figures of the servers of a backend. */
