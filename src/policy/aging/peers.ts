@@ -1,0 +1,161 @@
+import type { Comparing } from '../../domain/condition.ts';
+import type { ServerId, ServerName } from '../../domain/names.ts';
+import type { Measurements } from '../../domain/sample.ts';
+import { descend, dividing, type Descent } from './descent.ts';
+import { alignedMs, seriesOf, type Reach } from './reach-back.ts';
+
+/** A server that others are compared with. */
+export interface Peer {
+  readonly server: ServerId;
+  /** When its present life began; null: unknown, and then it is never the freshest of several. */
+  readonly youngSince: number | null;
+}
+
+/** What the freshest one has. */
+export interface Fresh {
+  readonly of: ServerName;
+  readonly value: number;
+}
+
+/**
+ * The median of the others is taken at whole quarters of a minute, so that a thousand servers that are read at a thousand
+ * moments share it. That is far less than values that count as of the same moment may be apart.
+ */
+const medianEveryMs = 15_000;
+
+/**
+ * The serving servers of one backend, as each of them is compared with the others. What is found out for one of them is kept
+ * for all: good until the next sample comes.
+ */
+export class Peers {
+  readonly all: readonly Peer[];
+  readonly measured: Measurements;
+  /** From the freshest to the oldest, those of unknown age left out; the first of the list where two are alike. */
+  readonly byAge: readonly number[];
+  private readonly places: ReadonlyMap<ServerName, number>;
+  private readonly others = new Map<string, Others>();
+
+  constructor(all: readonly Peer[], measured: Measurements) {
+    this.all = all;
+    this.measured = measured;
+    this.places = new Map(all.map(({ server }, index) => [server.server, index]));
+    const bornOf = (index: number): number => all[index]?.youngSince ?? Number.NEGATIVE_INFINITY;
+    this.byAge = [...all.keys()]
+      .filter((index) => bornOf(index) !== Number.NEGATIVE_INFINITY)
+      .sort((a, b) => bornOf(b) - bornOf(a));
+  }
+
+  /** What they have of a figure, or of one per another. */
+  of(leaf: Comparing, reach: Reach): Others {
+    const key = `${leaf.figure} ${leaf.per ?? ''} ${reach}`;
+    let found = this.others.get(key);
+    if (found === undefined) this.others.set(key, (found = new Others(this, leaf, reach)));
+    return found;
+  }
+
+  /** Where a server stands among them; -1: it does not serve. */
+  placeOf({ server }: ServerId): number {
+    return this.places.get(server) ?? -1;
+  }
+}
+
+/** The values of all of them at one moment: by their places, NaN for none, and the known ones in order. */
+interface Moment {
+  readonly values: Float64Array;
+  readonly sorted: Float64Array;
+}
+
+/** One quantity of all peers, asked for by one of them at any moment. */
+export class Others {
+  private readonly peers: Peers;
+  private readonly leaf: Comparing;
+  private readonly reach: Reach;
+  private readonly descents: (Descent | undefined)[] = [];
+  private readonly moments = new Map<number, Moment>();
+
+  constructor(peers: Peers, leaf: Comparing, reach: Reach) {
+    this.peers = peers;
+    this.leaf = leaf;
+    this.reach = reach;
+  }
+
+  /** The median of the others of which a value is known; NaN of none. */
+  median(server: ServerId, at: number): number {
+    const { values, sorted } = this.moment(Math.floor(at / medianEveryMs) * medianEveryMs);
+    const own = values[this.peers.placeOf(server)] ?? Number.NaN;
+    return Number.isNaN(own)
+      ? medianWithout(sorted, sorted.length)
+      : medianWithout(sorted, placeIn(sorted, own));
+  }
+
+  /** Of the others whose life had begun at that moment, and of which a value is known, the freshest; null: none. */
+  freshest(server: ServerId, at: number): Fresh | null {
+    const { all, byAge } = this.peers;
+    const itself = this.peers.placeOf(server);
+    for (const index of byAge) {
+      if (index === itself || !((all[index]?.youngSince ?? Infinity) <= at)) continue;
+      const value = this.valueAt(index, at);
+      if (!Number.isNaN(value)) return this.fresh(index, value);
+    }
+    // Of a single other one it does not matter that nobody knows its age.
+    const alone = all.length <= 2 ? all.findIndex((_, index) => index !== itself) : -1;
+    const others = all.length - (itself === -1 ? 0 : 1);
+    if (others !== 1 || all[alone]?.youngSince !== null) return null;
+    const value = this.valueAt(alone, at);
+    return Number.isNaN(value) ? null : this.fresh(alone, value);
+  }
+
+  private fresh(index: number, value: number): Fresh | null {
+    const peer = this.peers.all[index];
+    return peer === undefined ? null : { of: peer.server.server, value };
+  }
+
+  private moment(at: number): Moment {
+    const known = this.moments.get(at);
+    if (known !== undefined) return known;
+    const values = new Float64Array(this.peers.all.length);
+    const sorted = new Float64Array(values.length);
+    let count = 0;
+    for (let index = 0; index < values.length; index += 1) {
+      const value = this.valueAt(index, at);
+      values[index] = value;
+      if (!Number.isNaN(value)) sorted[count++] = value;
+    }
+    const made = { values, sorted: sorted.subarray(0, count).sort() };
+    this.moments.set(at, made);
+    return made;
+  }
+
+  private valueAt(index: number, at: number): number {
+    return (this.descents[index] ??= this.descentOf(index))(at);
+  }
+
+  private descentOf(index: number): Descent {
+    const { all, measured } = this.peers;
+    const peer = all[index];
+    if (peer === undefined) return () => Number.NaN;
+    const since = peer.youngSince ?? Number.NEGATIVE_INFINITY;
+    const near = alignedMs(this.reach);
+    const series = (figure: string): Descent =>
+      descend(seriesOf(measured, peer.server, figure, this.reach), since, near);
+    return dividing(series(this.leaf.figure), this.leaf.per === null ? null : series(this.leaf.per));
+  }
+}
+
+/** Where a value is in these, which are in order and have it. */
+function placeIn(sorted: Float64Array, value: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sorted[middle] ?? Infinity) < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The median of what is in order, but for the one at `place`; with a place beyond the end, of all. */
+function medianWithout(sorted: Float64Array, place: number): number {
+  const count = place < sorted.length ? sorted.length - 1 : sorted.length;
+  const nth = (index: number): number => sorted[index < place ? index : index + 1] ?? Number.NaN;
+  return count === 0 ? Number.NaN : (nth((count - 1) >> 1) + nth(count >> 1)) / 2;
+}
