@@ -44,7 +44,8 @@ export interface Life {
 }
 
 /** What one server is judged by. */
-export interface ServerFacts extends Life {
+export interface ServerFacts {
+  readonly life: Life;
   /** The judgement of the same rule before this one: it carries the hysteresis. Null: there was none. */
   readonly before: Pick<RuleJudgement, 'verdict' | 'since'> | null;
   readonly now: number;

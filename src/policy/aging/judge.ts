@@ -46,7 +46,7 @@ class Case {
     this.rule = facts.rule;
     this.facts = facts;
     this.server = server;
-    this.when = new Sight(when, server);
+    this.when = new Sight(when, server.life);
     this.clears = clears;
     this.single = single;
   }
@@ -79,7 +79,7 @@ class Case {
       return { verdict, since, when, clears: null };
     }
     if (held === null || clears === null) return { verdict: 'fails', since: null, when, clears: null };
-    this.clearing ??= new Sight(clears, this.server);
+    this.clearing ??= new Sight(clears, this.server.life);
     const over = this.clearing.look(now, inWords);
     const verdict = over.verdict === 'unknown' ? 'unknown' : over.verdict === 'holds' ? 'fails' : 'holds';
     return { verdict, since: verdict === 'fails' ? null : held, when, clears: over };
@@ -93,7 +93,7 @@ class Case {
     // What rests on one comparison of samples is unknown once its source is stale, and needs no second look for that.
     const surely = single && clears === null && verdict !== 'unknown';
     if (surely && passes === null) return firstAfter(now, when.changes);
-    const held = heldSince({ ...server, before: { verdict, since } });
+    const held = heldSince({ life: server.life, before: { verdict, since }, now });
     const moments = [...when.changes, ...(passes === null ? [] : [passes]), ...(clears?.changes ?? [])];
     if (moments.length > 1) moments.sort((a, b) => a - b);
     for (const at of moments) {
@@ -112,7 +112,7 @@ function firstAfter(now: number, moments: readonly number[]): number | null {
 }
 
 /** Since when it has held up to now, in the life that the server is in; null: it has not. */
-function heldSince({ before, youngSince }: ServerFacts): number | null {
+function heldSince({ before, life: { youngSince } }: ServerFacts): number | null {
   if (before === null || before.since === null) return null;
   if (before.verdict !== 'holds' && before.verdict !== 'unknown') return null;
   return youngSince !== null && before.since < youngSince ? null : before.since;

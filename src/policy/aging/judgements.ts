@@ -37,7 +37,7 @@ export function backendJudge(facts: BackendFacts): BackendJudge {
     const { aged } = serverRecord(facts.records, server);
     const life = { server, youngSince: young(server.server) };
     return judges.map(({ rule, judge }) =>
-      judge({ ...life, before: heldBefore(aged, rule), now: facts.now }),
+      judge({ life, before: heldBefore(aged, rule), now: facts.now }),
     );
   };
 }
@@ -47,8 +47,9 @@ export function judgeOne(facts: BackendFacts, server: ServerId, rule: AgingRule)
   const { records, measured, now } = facts;
   return judgeRule(rule, {
     ...sharedFacts(facts),
-    ...{ server, youngSince: youngSince(records, measured, server) },
-    ...{ before: heldBefore(serverRecord(records, server).aged, rule), now },
+    life: { server, youngSince: youngSince(records, measured, server) },
+    before: heldBefore(serverRecord(records, server).aged, rule),
+    now,
   });
 }
 

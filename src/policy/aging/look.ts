@@ -67,9 +67,11 @@ export class Sight {
       newest = Math.max(newest, track.at);
       sampled ||= track.sampled;
     }
-    const present = glass.verdict(tracks, (track) =>
-      unread?.includes(track.leaf) === true ? 'unknown' : track.verdict,
-    );
+    const blind = unread;
+    const present =
+      blind === null
+        ? glass.verdict(tracks, verdictOfTrack)
+        : glass.verdict(tracks, (track) => (blind.includes(track.leaf) ? 'unknown' : track.verdict));
     // Said before the run is walked, for the tracks go back with it.
     const words = inWords ? tracks.map(said) : [];
     const problem =
@@ -90,6 +92,10 @@ export class Sight {
     if (samples !== null && sampled) return smoothedRun(glass.verdict, tracks, glass.nearMs, samples);
     return present === 'holds' ? plainRun(glass.verdict, tracks, glass.nearMs) : notRun;
   }
+}
+
+function verdictOfTrack({ verdict }: Track): Verdict {
+  return verdict;
 }
 
 /** Whether everything that a comparison needs is fresh; adds until when. An uptime needs no source. */

@@ -2,6 +2,7 @@ import type { Comparing } from '../../domain/condition.ts';
 import type { ServerId, ServerName } from '../../domain/names.ts';
 import type { Measurements } from '../../domain/sample.ts';
 import { descend, dividing, type Descent } from './descent.ts';
+import { sort } from '../median.ts';
 import { alignedMs, seriesOf, type Reach } from './reach-back.ts';
 
 /** A server that others are compared with. */
@@ -59,10 +60,15 @@ export class Peers {
   }
 }
 
-/** The values of all of them at one moment: by their places, NaN for none, and the known ones in order. */
+/**
+ * What a median needs of the values of all of them at one moment: how many are known, and of those in order the one in the
+ * middle of all but the last, and the two after it. Whichever is left out, the median of the rest is made of these.
+ */
 interface Moment {
-  readonly values: Float64Array;
-  readonly sorted: Float64Array;
+  readonly count: number;
+  readonly low: number;
+  readonly middle: number;
+  readonly high: number;
 }
 
 /** One quantity of all peers, asked for by one of them at any moment. */
@@ -72,20 +78,26 @@ export class Others {
   private readonly reach: Reach;
   private readonly descents: (Descent | undefined)[] = [];
   private readonly moments = new Map<number, Moment>();
+  /** Room to put values in order. */
+  private readonly values: Float64Array;
 
   constructor(peers: Peers, leaf: Comparing, reach: Reach) {
     this.peers = peers;
     this.leaf = leaf;
     this.reach = reach;
+    this.values = new Float64Array(peers.all.length);
   }
 
   /** The median of the others of which a value is known; NaN of none. */
   median(server: ServerId, at: number): number {
-    const { values, sorted } = this.moment(Math.floor(at / medianEveryMs) * medianEveryMs);
-    const own = values[this.peers.placeOf(server)] ?? Number.NaN;
-    return Number.isNaN(own)
-      ? medianWithout(sorted, sorted.length)
-      : medianWithout(sorted, placeIn(sorted, own));
+    const moment = Math.floor(at / medianEveryMs) * medianEveryMs;
+    const { count, low, middle, high } = this.moment(moment);
+    const place = this.peers.placeOf(server);
+    const own = place === -1 ? Number.NaN : this.valueAt(place, moment);
+    if (Number.isNaN(own)) return count % 2 === 1 ? middle : (low + middle) / 2;
+    // The n-th of the others is the one after it where its own value is not above it.
+    const lower = own <= low ? middle : low;
+    return count % 2 === 0 ? lower : (lower + (own <= middle ? high : middle)) / 2;
   }
 
   /** Of the others whose life had begun at that moment, and of which a value is known, the freshest; null: none. */
@@ -113,15 +125,16 @@ export class Others {
   private moment(at: number): Moment {
     const known = this.moments.get(at);
     if (known !== undefined) return known;
-    const values = new Float64Array(this.peers.all.length);
-    const sorted = new Float64Array(values.length);
+    const { values } = this;
     let count = 0;
     for (let index = 0; index < values.length; index += 1) {
       const value = this.valueAt(index, at);
-      values[index] = value;
-      if (!Number.isNaN(value)) sorted[count++] = value;
+      if (!Number.isNaN(value)) values[count++] = value;
     }
-    const made = { values, sorted: sorted.subarray(0, count).sort() };
+    sort(values, count);
+    const first = (count - 2) >> 1;
+    const nth = (index: number): number => (index < count ? (values[index] ?? Number.NaN) : Number.NaN);
+    const made = { count, low: nth(first), middle: nth(first + 1), high: nth(first + 2) };
     this.moments.set(at, made);
     return made;
   }
@@ -140,22 +153,4 @@ export class Others {
       descend(seriesOf(measured, peer.server, figure, this.reach), since, near);
     return dividing(series(this.leaf.figure), this.leaf.per === null ? null : series(this.leaf.per));
   }
-}
-
-/** Where a value is in these, which are in order and have it. */
-function placeIn(sorted: Float64Array, value: number): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((sorted[middle] ?? Infinity) < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-/** The median of what is in order, but for the one at `place`; with a place beyond the end, of all. */
-function medianWithout(sorted: Float64Array, place: number): number {
-  const count = place < sorted.length ? sorted.length - 1 : sorted.length;
-  const nth = (index: number): number => sorted[index < place ? index : index + 1] ?? Number.NaN;
-  return count === 0 ? Number.NaN : (nth((count - 1) >> 1) + nth(count >> 1)) / 2;
 }

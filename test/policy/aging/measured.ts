@@ -64,21 +64,21 @@ export function rule(when: string, change: Partial<AgingRule> = {}): AgingRule {
 export type AgingFacts = SharedFacts & ServerFacts;
 
 /** What a test says about web1 that is not so of others. */
-export interface Change extends Partial<Omit<AgingFacts, 'peers'>> {
+export interface Change extends Partial<Omit<AgingFacts, 'peers' | 'life'>> {
   readonly peers?: readonly Peer[];
+  readonly youngSince?: number | null;
 }
 
 /** Facts about web1, which has no peers and has run for ever unless told otherwise. */
 export function facts(
   measurements: Measurements,
   now: number,
-  { peers = [], ...change }: Change = {},
+  { peers = [], youngSince = null, ...change }: Change = {},
 ): AgingFacts {
   return {
-    server: idOf('web1'),
+    life: { server: idOf('web1'), youngSince },
     peers: new Peers(peers, measurements),
     measured: measurements,
-    youngSince: null,
     own: [],
     forecast: () => ({ kind: 'not-enough-data' }),
     before: null,
