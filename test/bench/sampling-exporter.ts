@@ -4,7 +4,10 @@ import { nodeExporterPage } from './exporter-page.ts';
 
 const page = nodeExporterPage();
 const server = createServer((_, response) => {
-  response.writeHead(200, { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8', 'Content-Length': page.length });
+  response.writeHead(200, {
+    'Content-Type': 'text/plain; version=0.0.4; charset=utf-8',
+    'Content-Length': page.length,
+  });
   response.end(page);
 });
 server.keepAliveTimeout = 60_000;

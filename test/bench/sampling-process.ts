@@ -52,6 +52,7 @@ function keepAll(into: SampleStore, step: number): void {
 }
 
 function report(now: number, measured: Record<string, number>): void {
+  const rssMiB = process.memoryUsage.rss() / 2 ** 20;
   const evaluations = (which: Case): number[] => {
     const shop = shopOf(which, thresholds, store);
     return Array.from({ length: 25 }, () => cpuMsOf(() => evaluate(shop, never, now)));
@@ -61,7 +62,6 @@ function report(now: number, measured: Record<string, number>): void {
     oneBackend: evaluations('one-backend'),
     allAged: evaluations('all-aged'),
   };
-  const rssMiB = process.memoryUsage.rss() / 2 ** 20;
   const [server] = servers;
   const samples = server === undefined ? 0 : store.recent(server, 'load').length;
   const means = server === undefined ? 0 : store.aggregated(server, 'load').length;

@@ -24,6 +24,9 @@ export interface Fresh {
  */
 const medianEveryMs = 15_000;
 
+/** More would hardly move a median, and a server that is aged for two hours asks for 480 of them. */
+const mostCompared = 100;
+
 /**
  * The serving servers of one backend, as each of them is compared with the others. What is found out for one of them is kept
  * for all: good until the next sample comes.
@@ -33,6 +36,8 @@ export class Peers {
   readonly measured: Measurements;
   /** From the freshest to the oldest, those of unknown age left out; the first of the list where two are alike. */
   readonly byAge: readonly number[];
+  /** Those that the median is of: all, or so many of them, evenly spread. */
+  readonly compared: ReadonlySet<number>;
   private readonly places: ReadonlyMap<ServerName, number>;
   private readonly others = new Map<string, Others>();
 
@@ -40,6 +45,9 @@ export class Peers {
     this.all = all;
     this.measured = measured;
     this.places = new Map(all.map(({ server }, index) => [server.server, index]));
+    const step = Math.max(1, all.length / mostCompared);
+    const count = Math.min(all.length, mostCompared);
+    this.compared = new Set(Array.from({ length: count }, (_, index) => Math.floor(index * step)));
     const bornOf = (index: number): number => all[index]?.youngSince ?? Number.NEGATIVE_INFINITY;
     this.byAge = [...all.keys()]
       .filter((index) => bornOf(index) !== Number.NEGATIVE_INFINITY)
@@ -85,7 +93,7 @@ export class Others {
     this.peers = peers;
     this.leaf = leaf;
     this.reach = reach;
-    this.values = new Float64Array(peers.all.length);
+    this.values = new Float64Array(peers.compared.size);
   }
 
   /** The median of the others of which a value is known; NaN of none. */
@@ -93,7 +101,7 @@ export class Others {
     const moment = Math.floor(at / medianEveryMs) * medianEveryMs;
     const { count, low, middle, high } = this.moment(moment);
     const place = this.peers.placeOf(server);
-    const own = place === -1 ? Number.NaN : this.valueAt(place, moment);
+    const own = this.peers.compared.has(place) ? this.valueAt(place, moment) : Number.NaN;
     if (Number.isNaN(own)) return count % 2 === 1 ? middle : (low + middle) / 2;
     // The n-th of the others is the one after it where its own value is not above it.
     const lower = own <= low ? middle : low;
@@ -127,7 +135,7 @@ export class Others {
     if (known !== undefined) return known;
     const { values } = this;
     let count = 0;
-    for (let index = 0; index < values.length; index += 1) {
+    for (const index of this.peers.compared) {
       const value = this.valueAt(index, at);
       if (!Number.isNaN(value)) values[count++] = value;
     }
