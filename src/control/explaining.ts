@@ -8,7 +8,7 @@ import { admit } from '../policy/admission.ts';
 import type { AdmissionFacts } from '../policy/admission-facts.ts';
 import type { Judgement } from '../policy/fault/verdict.ts';
 import { trendAnswer } from '../policy/aging/trend-answer.ts';
-import { judgeServer } from '../policy/aging/judgements.ts';
+import { backendJudge } from '../policy/aging/judgements.ts';
 import { answerNow } from './faults/answer-now.ts';
 import { gatherFacts, type Desk } from './admitting.ts';
 import { levelProblems, loginProblems } from './peer-gates.ts';
@@ -66,13 +66,10 @@ export async function explain(
             },
             target,
           ),
-    judged: judgeServer(
-      {
-        ...{ backend, records: facts.records, snapshot, measured: world.samples },
-        ...{ forecast: trendAnswer, now: snapshot.at },
-      },
-      target,
-    ),
+    judged: backendJudge({
+      ...{ backend, records: facts.records, snapshot, measured: world.samples },
+      ...{ forecast: trendAnswer, now: snapshot.at },
+    })(target),
     plan,
     playedUntil: snapshot.at + whyPlanDays * dayMs,
   });

@@ -4,7 +4,7 @@ import type { ServerId } from '../domain/names.ts';
 import type { Records } from '../domain/records.ts';
 import type { Measurements } from '../domain/sample.ts';
 import type { TrendAnswer, TrendQuestion } from '../policy/aging/facts.ts';
-import { foretold } from '../policy/aging/track.ts';
+import { foretold } from '../policy/aging/trend-track.ts';
 import { youngSince } from '../policy/aging/judgements.ts';
 import { trendAnswer } from '../policy/aging/trend-answer.ts';
 import type { Verdict } from '../policy/condition.ts';

@@ -117,7 +117,7 @@ function nextFor(facts: WhyFacts, id: ServerId): WhyNext {
 function ruleOf({ rule, verdict, since, nextChangeAt, evidence, problem }: RuleJudgement): WhyRule {
   const { severity, text } = rule;
   return {
-    ...{ severity, rule: text, verdict, evidence, problem },
+    ...{ severity, rule: text, verdict, evidence: evidence(), problem },
     since: orNull(since),
     nextChangeAt: orNull(nextChangeAt),
   };

@@ -1,15 +1,13 @@
-import { median } from './figures.ts';
 import type { FigureName } from '../../src/domain/figure.ts';
 import { backendName, serverName, type ServerId } from '../../src/domain/names.ts';
-import type { Measurements, Samples } from '../../src/domain/sample.ts';
 import type { SampledSource } from '../../src/domain/sources.ts';
 
-const peersOfBackend = 100;
+export const backendSize = 20;
 
-/** A large shop: 1,000 servers, in ten backends, with ten figures each. */
+/** A large shop: 1,000 servers, in fifty backends, with ten figures each. */
 export const servers: readonly ServerId[] = Array.from({ length: 1_000 }, (_, index) => ({
-  backend: backendName(`shop${Math.floor(index / peersOfBackend)}`),
-  server: serverName(`web${index % peersOfBackend}`),
+  backend: backendName(`shop${Math.floor(index / backendSize)}`),
+  server: serverName(`web${index % backendSize}`),
 }));
 
 export const everyMs = 15_000;
@@ -21,42 +19,31 @@ export const sources: readonly { readonly source: SampledSource; readonly figure
     },
     {
       source: { name: 'node', everyMs, staleMs: 60_000 },
-      figures: ['load', 'memory.used', 'swap.used', 'buffers.used', 'files.open', 'uptime'],
+      figures: ['load', 'memory.used', 'swap.used', 'buffers.used', 'files.open', 'threads'],
     },
   ];
-export const allFigures = sources.flatMap(({ figures }) => figures);
 
-/** A value that differs by server and time, as cheap as can be. */
-export function valueOf(server: number, figure: number, step: number): number {
-  return ((server * 31 + figure * 17 + step * 7) % 1_009) / 1_009;
+/** The most that each may be. */
+const scales: Readonly<Record<FigureName, number>> = {
+  ...{ sessions: 400, queue: 50, 'requests.rate': 1_000, 'errors.rate': 10, load: 32, 'memory.used': 1 },
+  ...{ 'swap.used': 1, 'buffers.used': 2 ** 30, 'files.open': 100_000, threads: 4_000 },
+};
+
+/** Two of a hundred are aged: their memory, swap and files are near the most that they may be. */
+export function isAged(server: number): boolean {
+  return server % 50 === 7;
 }
 
-/**
- * One evaluation of all thresholds: where the judge of the rules (policy/aging) belongs once it is there. Until then the
- * same reading and comparing by a plain loop: a threshold over ten minutes, and the median of the peers. Gives how many hold.
- */
-export function evaluate(measured: Measurements, now: number): number {
-  let holding = 0;
-  for (let first = 0; first < servers.length; first += peersOfBackend) {
-    const peers = servers.slice(first, first + peersOfBackend);
-    for (const figure of allFigures) {
-      const windows = peers.map((server) => measured.recent(server, figure));
-      const latest = median(windows.map((window) => window.value(window.length - 1)));
-      for (const [at, window] of windows.entries()) {
-        const server = peers[at];
-        if (server === undefined || measured.freshness(server, figure, now).kind !== 'fresh') continue;
-        if (holds(window, now - 600_000, Math.min(0.99, 2 * latest))) holding += 1;
-      }
-    }
-  }
-  return holding;
+const agingFigures: readonly FigureName[] = ['memory.used', 'swap.used', 'files.open', 'errors.rate'];
+
+/** A value that differs by server and time, as cheap as can be. `all`: every server is aged. */
+export function valueOf(server: number, figure: FigureName, step: number): number {
+  const noise = ((server * 31 + figure.length * 17 + step * 7) % 1_009) / 1_009;
+  const aged = isAged(server) && agingFigures.includes(figure);
+  return (scales[figure] ?? 1) * (aged ? 0.95 + 0.04 * noise : 0.4 + 0.3 * noise);
 }
 
-/** Every sample since then is above the limit. */
-function holds(window: Samples, since: number, limit: number): boolean {
-  let above = true;
-  for (let index = window.length - 1; index >= 0 && window.at(index) >= since; index -= 1) {
-    above &&= window.value(index) > limit;
-  }
-  return above;
+/** When it is read: each server at its own moment of the interval. */
+export function readAt(server: number, at: number): number {
+  return at + ((server * 7_919) % everyMs);
 }

@@ -2,7 +2,9 @@
 import { createClock } from '../../src/io/clock.ts';
 import { openSamples } from '../../src/io/samples/open-samples.ts';
 import type { SampleStore } from '../../src/domain/seams.ts';
-import { evaluate, everyMs, servers, sources, valueOf } from './sampling-load.ts';
+import { createForecasts } from '../../src/control/aging/forecasts.ts';
+import { everyMs, readAt, servers, sources, valueOf } from './sampling-load.ts';
+import { evaluate, shopOf, thresholds, trend, type Case } from './sampling-rules.ts';
 
 const [what, stateDirectory = '', number = ''] = process.argv.slice(2);
 const day = 86_400_000;
@@ -20,6 +22,7 @@ else report(Number(number), { loadMs, loadCpuMs });
 
 /** All but the last day with a sample every five minutes: enough for the means and the profiles. */
 async function fill(into: SampleStore, days: number): Promise<void> {
+  for (const [index, server] of servers.entries()) into.started(server, start - index * 3_600_000);
   const sparse = 300_000 / everyMs;
   const steps = (days * day) / everyMs;
   const lastDay = steps - day / everyMs;
@@ -36,32 +39,54 @@ async function fill(into: SampleStore, days: number): Promise<void> {
   }
   const cpuShare = cpuMsSince(before) / day;
   await into.close();
-  report(start + (steps - 1) * everyMs, { cpuShare, highestMiB: highest / 2 ** 20 });
+  report(start + steps * everyMs, { cpuShare, highestMiB: highest / 2 ** 20 });
 }
 
 function keepAll(into: SampleStore, step: number): void {
-  const at = start + step * everyMs;
   for (const [index, server] of servers.entries()) {
-    for (const [which, { source, figures }] of sources.entries()) {
-      const values = new Map(figures.map((figure, at) => [figure, valueOf(index, which * 4 + at, step)]));
-      into.keep(server, source, values, at);
+    const at = readAt(index, start + step * everyMs);
+    for (const { source, figures } of sources) {
+      into.keep(server, source, new Map(figures.map((figure) => [figure, valueOf(index, figure, step)])), at);
     }
   }
 }
 
 function report(now: number, measured: Record<string, number>): void {
-  const evaluations = Array.from({ length: 25 }, () => {
-    const before = process.cpuUsage();
-    evaluate(store, now);
-    return cpuMsSince(before);
-  });
   const rssMiB = process.memoryUsage.rss() / 2 ** 20;
+  const evaluations = (which: Case): number[] => {
+    const shop = shopOf(which, thresholds, store);
+    return Array.from({ length: 25 }, () => cpuMsOf(() => evaluate(shop, never, now)));
+  };
+  const cases = {
+    backends: evaluations('backends'),
+    oneBackend: evaluations('one-backend'),
+    allAged: evaluations('all-aged'),
+  };
   const [server] = servers;
   const samples = server === undefined ? 0 : store.recent(server, 'load').length;
   const means = server === undefined ? 0 : store.aggregated(server, 'load').length;
   process.stdout.write(
-    `${JSON.stringify({ ...measured, emptyMiB, now, evaluations, rssMiB, samples, means })}\n`,
+    `${JSON.stringify({ ...measured, emptyMiB, now, ...cases, ...trends(now), rssMiB, samples, means })}\n`,
   );
+}
+
+/** A trend per server: made once for each new mean, and looked at in between with every evaluation. */
+function trends(now: number): Record<'trendsMs' | 'keptTrendsMs', number> {
+  const shop = shopOf('backends', trend, store);
+  evaluate(shop, createForecasts(), now);
+  const forecast = createForecasts();
+  const trendsMs = cpuMsOf(() => evaluate(shop, forecast, now));
+  return { trendsMs, keptTrendsMs: cpuMsOf(() => evaluate(shop, forecast, now + 1)) };
+}
+
+function never(): never {
+  throw new Error('a threshold asks no trend');
+}
+
+function cpuMsOf(work: () => unknown): number {
+  const before = process.cpuUsage();
+  work();
+  return cpuMsSince(before);
 }
 
 function cpuMsSince(before: NodeJS.CpuUsage): number {

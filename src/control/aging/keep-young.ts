@@ -1,3 +1,4 @@
+import type { AgingEvent } from '../../domain/aging-event.ts';
 import type { RuleJudgement } from '../../domain/aging.ts';
 import { asRejuvError, RejuvError } from '../../domain/errors.ts';
 import { formatServerId, type OperationId, type ServerId } from '../../domain/names.ts';
@@ -8,7 +9,7 @@ import type { Snapshot } from '../../domain/snapshot.ts';
 import { excuseGaps } from '../../policy/absence.ts';
 import { agingChanges } from '../../policy/aging/changes.ts';
 import { eligibleServers, type Eligible } from '../../policy/aging/eligible.ts';
-import { judgeServer } from '../../policy/aging/judgements.ts';
+import { backendJudge } from '../../policy/aging/judgements.ts';
 import { createOnce, type Once } from '../faults/once.ts';
 import { heldUp } from '../held-up.ts';
 import type { Journal } from '../journal.ts';
@@ -88,22 +89,24 @@ async function judgeBackend(
   snapshot: Snapshot,
   signal: AbortSignal,
 ): Promise<number> {
-  const { journal } = scope;
+  const { journal, forecast } = scope;
+  const records = journal.records();
   const now = world.clock.now();
+  const judge = backendJudge({ backend, records, snapshot, measured: world.samples, forecast, now });
   const judged = new Map<ServerId, readonly RuleJudgement[]>();
+  const news: AgingEvent[] = [];
+  let nextChangeAt = Infinity;
+  // All of them before anything is waited for, since samples may come meanwhile.
   for (const { name } of backend.servers) {
     const server = { backend: backend.name, server: name };
-    const facts = {
-      ...{ backend, records: journal.records(), snapshot, measured: world.samples },
-      ...{ forecast: scope.forecast, now },
-    };
-    const judgements = judgeServer(facts, server);
-    for (const event of agingChanges(journal.records(), server, judgements, now)) await journal.record(event);
+    const judgements = judge(server);
     judged.set(server, judgements);
+    news.push(...agingChanges(records, server, judgements, now));
+    for (const one of judgements) nextChangeAt = Math.min(nextChangeAt, one.nextChangeAt ?? Infinity);
   }
+  for (const event of news) await journal.record(event);
   await rejuvenateOne(scope, world, backend, snapshot, judged, signal);
-  const changes = [...judged.values()].flat().flatMap(({ nextChangeAt }) => nextChangeAt ?? []);
-  return Math.min(Infinity, ...changes);
+  return nextChangeAt;
 }
 
 /** The most urgent one that may be tried now; one beginning per turn, so that each is admitted on a look of its own. */

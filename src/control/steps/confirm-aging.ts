@@ -28,7 +28,8 @@ export const confirmAging: StepLaw<ConfirmAgingStep> = {
     const deadline = await context.deadline(rule.confirmMs, 'anew');
     const patience = context.world.clock.monotonic() + rule.confirmMs + unknownMs;
     for (;;) {
-      const { verdict, evidence, problem } = await judgeNow(step, context);
+      const { verdict, problem, evidence: written } = await judgeNow(step, context);
+      const evidence = written();
       if (verdict === 'fails' || verdict === 'waiting') {
         throw new RejuvError('no-longer-aged', { ...server, rule: rule.text, evidence });
       }

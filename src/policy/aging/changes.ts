@@ -26,7 +26,7 @@ export function agingChanges(
     const known = aged.some((one) => one.severity === severity && one.rule === text);
     const over = ended.some((one) => one.severity === severity && one.rule === text);
     if (verdict !== 'holds' || (known && !over)) return [];
-    return [{ type: 'aged', at: now, server, severity, rule: text, evidence }];
+    return [{ type: 'aged', at: now, server, severity, rule: text, evidence: evidence() }];
   });
   return [...ended, ...begun];
 }
@@ -40,5 +40,5 @@ function whyOver(
   if (rejuvenatedAt !== null && rejuvenatedAt >= held.since) return 'it was rejuvenated';
   const now = judgements.find(({ rule }) => rule.severity === held.severity && rule.text === held.rule);
   if (now === undefined) return 'the rule has left the config file';
-  return now.verdict === 'fails' || now.verdict === 'waiting' ? now.evidence : null;
+  return now.verdict === 'fails' || now.verdict === 'waiting' ? now.evidence() : null;
 }

@@ -1,19 +1,29 @@
 import type { Samples } from '../../domain/sample.ts';
 
-/** Values of a series at moments that are asked for from new to old. NaN: nothing is known of that moment. */
+/** The value of a series at a moment. NaN: nothing is known of that moment. */
 export type Descent = (at: number) => number;
 
 /**
- * The last value at or before each moment, if it is at most `nearMs` older and not from before `since`. Each moment has to
- * be at or before the one asked for last, so that nothing is looked at twice.
+ * The last value at or before a moment, if it is at most `nearMs` older and not from before `since`. Goes from where it stood
+ * last: moments close to each other, as when one walks back, cost next to nothing.
  */
 export function descend(samples: Samples, since: number, nearMs: number): Descent {
   let cursor = samples.length - 1;
+  // Of the sample there and of the next one: most moments lie between the same two.
+  let taken = cursor < 0 ? Number.NaN : samples.at(cursor);
+  let next = Infinity;
   return (at) => {
-    while (cursor >= 0 && samples.at(cursor) > at) cursor -= 1;
-    if (cursor < 0) return Number.NaN;
-    const taken = samples.at(cursor);
-    return taken < since || at - taken > nearMs ? Number.NaN : samples.value(cursor);
+    while (at >= next) {
+      cursor += 1;
+      taken = next;
+      next = cursor + 1 < samples.length ? samples.at(cursor + 1) : Infinity;
+    }
+    while (cursor >= 0 && taken > at) {
+      next = taken;
+      cursor -= 1;
+      taken = cursor < 0 ? Number.NaN : samples.at(cursor);
+    }
+    return taken >= since && at - taken <= nearMs ? samples.value(cursor) : Number.NaN;
   };
 }
 

@@ -24,7 +24,7 @@ export function eligibleServers(
     const aged = worst(serverRecord(records, server).aged);
     const now = judgements.find(({ rule }) => rule.severity === aged?.severity && rule.text === aged.rule);
     if (aged === undefined || now?.verdict !== 'holds') return [];
-    const because = becauseOf(now.rule, now.evidence);
+    const because = becauseOf(now.rule, now.evidence());
     const notBefore = triedAgainAt(records, server, aged);
     return [{ server, because, since: aged.since, notBefore }];
   });

@@ -1,6 +1,6 @@
-import type { Condition } from '../../domain/condition.ts';
-import { judge, type Verdict } from '../condition.ts';
+import type { Verdict } from '../condition.ts';
 import type { Track } from './track.ts';
+import type { VerdictOf } from './verdict-of.ts';
 
 /** How long a condition has been true, looking back. Instants in Unix milliseconds. */
 export interface Run {
@@ -14,18 +14,21 @@ export interface Run {
   readonly some: { readonly holds: number; readonly of: number } | null;
 }
 
+/** Of what is not true now, or not known. */
+export const notRun: Run = { since: null, samples: 0, secondAt: null, some: null };
+
 /** Every moment at which a condition may have changed, from new to old: the moments of all its tracks. */
 class Moments {
   at = Number.POSITIVE_INFINITY;
   verdict: Verdict = 'unknown';
   /** Whether it is the moment of a sample. */
   sampled = false;
-  private readonly condition: Condition;
+  private readonly verdictOf: VerdictOf;
   private readonly tracks: readonly Track[];
   private readonly nearMs: number;
 
-  constructor(condition: Condition, tracks: readonly Track[], nearMs: number) {
-    this.condition = condition;
+  constructor(verdictOf: VerdictOf, tracks: readonly Track[], nearMs: number) {
+    this.verdictOf = verdictOf;
     this.tracks = tracks;
     this.nearMs = nearMs;
   }
@@ -39,23 +42,20 @@ class Moments {
     }
     this.at = newest;
     if (newest === Number.NEGATIVE_INFINITY) return false;
-    this.sampled = this.tracks.some(({ at, sampled }) => sampled && at === newest);
-    this.verdict = judge(this.condition, (leaf) => {
-      for (const track of this.tracks) if (track.leaf === leaf) return this.verdictOf(track);
-      return 'unknown';
-    });
+    this.sampled = false;
+    for (const track of this.tracks) if (track.sampled && track.at === newest) this.sampled = true;
+    this.verdict = this.verdictOf(this.tracks, this.say);
     return true;
   }
 
   /** A sample speaks for its figure until the next one, but not for longer than what is near. */
-  private verdictOf(track: Track): Verdict {
-    return track.sampled && this.at - track.at > this.nearMs ? 'unknown' : track.verdict;
-  }
+  private readonly say = (track: Track): Verdict =>
+    track.sampled && this.at - track.at > this.nearMs ? 'unknown' : track.verdict;
 }
 
 /** The run of a condition of which every sample has to be true. A moment of which nothing is known counts neither way. */
-export function plainRun(condition: Condition, tracks: readonly Track[], nearMs: number): Run {
-  const moments = new Moments(condition, tracks, nearMs);
+export function plainRun(verdictOf: VerdictOf, tracks: readonly Track[], nearMs: number): Run {
+  const moments = new Moments(verdictOf, tracks, nearMs);
   let since: number | null = null;
   let samples = 0;
   let secondAt: number | null = null;
@@ -72,12 +72,12 @@ export function plainRun(condition: Condition, tracks: readonly Track[], nearMs:
 
 /** The same, where a sample counts as true when `holds` of the last `of` are, itself among them. */
 export function smoothedRun(
-  condition: Condition,
+  verdictOf: VerdictOf,
   tracks: readonly Track[],
   nearMs: number,
   { holds, of }: { readonly holds: number; readonly of: number },
 ): Run {
-  const moments = new Moments(condition, tracks, nearMs);
+  const moments = new Moments(verdictOf, tracks, nearMs);
   // The samples by which the one at `head` is judged, in a ring.
   const truths: boolean[] = [];
   const ats: number[] = [];

@@ -1,17 +1,30 @@
 import type { Leaf } from '../../domain/condition.ts';
 import { quotientUnit, unitOf, type FigureName, type Unit } from '../../domain/figure.ts';
+import type { Freshness } from '../../domain/sample.ts';
 import { writeMeasured, writeQuantity, writeSpan, writeValue } from '../../domain/written-figure.ts';
+import type { Life, RuleFacts, TrendAnswer } from './facts.ts';
 import { basisText } from './forecast-text.ts';
-import type { RuleFacts } from './facts.ts';
 import type { Track } from './track.ts';
+import type { Reference } from './yardstick.ts';
 
-/** The newest values that a condition rests on: `memory.used 91.2%, latency.p95 800ms (2.4x peers, which have 333ms)`. */
-export function valuesOf(tracks: readonly Track[], facts: RuleFacts): string {
-  const said = tracks.map((track) => valueOf(track, facts));
-  return said.length === 1 ? (said[0] ?? '') : [...new Set(said)].join(', ');
+/** What a track had where it stood: kept, so that words are made only for those who ask. */
+export interface Said {
+  readonly leaf: Leaf;
+  readonly value: number;
+  readonly reference: Reference | null;
+  readonly trend: TrendAnswer | null;
 }
 
-function valueOf({ leaf, value, reference, trend }: Track, facts: RuleFacts): string {
+export function said({ leaf, value, reference, trend }: Track): Said {
+  return { leaf, value, reference, trend };
+}
+
+/** The newest values that a condition rests on: `memory.used 91.2%, latency.p95 800ms (2.4x peers, which have 333ms)`. */
+export function valuesOf(all: readonly Said[], facts: RuleFacts): string {
+  return [...new Set(all.map((one) => valueOf(one, facts)))].join(', ');
+}
+
+function valueOf({ leaf, value, reference, trend }: Said, facts: RuleFacts): string {
   const quantity = leaf.kind === 'compare' ? writeQuantity(leaf) : leaf.figure;
   const unit = unitOfLeaf(leaf, facts);
   const said = `${quantity} ${Number.isNaN(value) ? 'unknown' : writeMeasured(value, unit)}`;
@@ -46,20 +59,27 @@ function unitOfLeaf(leaf: Leaf, { own }: RuleFacts): Unit {
 }
 
 /** Why a condition is unknown: each of its parts that is, once. */
-export function unknownBecause(tracks: readonly Track[], unread: readonly Leaf[], facts: RuleFacts): string {
+export function unknownBecause(
+  tracks: readonly Track[],
+  unread: readonly Leaf[],
+  { measured }: RuleFacts,
+  life: Life,
+  now: number,
+): string {
   const reasons = tracks.flatMap((track) => {
     const { leaf } = track;
     if (unread.includes(leaf)) {
       const figures = leaf.kind === 'compare' && leaf.per !== null ? [leaf.figure, leaf.per] : [leaf.figure];
-      return figures.flatMap((figure) => unreadBecause(figure, facts));
+      return figures.flatMap((figure) =>
+        unreadBecause(figure, measured.freshness(life.server, figure, now), now),
+      );
     }
-    return track.verdict === 'unknown' ? [unknownTrack(track, facts)] : [];
+    return track.verdict === 'unknown' ? [unknownTrack(track, life, now)] : [];
   });
   return [...new Set(reasons)].join('; ');
 }
 
-function unreadBecause(figure: FigureName, { measured, server, now }: RuleFacts): string[] {
-  const freshness = measured.freshness(server, figure, now);
+function unreadBecause(figure: FigureName, freshness: Freshness, now: number): string[] {
   switch (freshness.kind) {
     case 'fresh':
       return [];
@@ -77,7 +97,7 @@ function unreadBecause(figure: FigureName, { measured, server, now }: RuleFacts)
   }
 }
 
-function unknownTrack(track: Track, { youngSince, now }: RuleFacts): string {
+function unknownTrack(track: Track, { youngSince }: Life, now: number): string {
   const { leaf, value } = track;
   if (leaf.kind === 'reaches') return `there is not enough data for a trend of ${leaf.figure} yet`;
   if (leaf.figure === 'uptime') return 'it is not known since when it runs';

@@ -106,8 +106,10 @@ function leafTruth(all: Case, leaf: Comparing, at: number): Truth {
   if (value === null) return null;
   const { limit } = leaf;
   if (limit.kind === 'number') return compared(value, leaf.comparison, limit.value);
+  // A median is taken at whole quarters of a minute.
+  const of = limit.kind === 'peers' ? at - (at % 15_000) : at;
   const peers = all.peers
-    .map(({ server, youngSince }) => ({ youngSince, value: quantity(all, server, youngSince, leaf, at) }))
+    .map(({ server, youngSince }) => ({ youngSince, value: quantity(all, server, youngSince, leaf, of) }))
     .flatMap((peer) => (peer.value === null ? [] : [{ ...peer, value: peer.value }]));
   if (limit.kind === 'peers') {
     const values = peers.map((peer) => peer.value).sort((a, b) => a - b);

@@ -1,8 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { AgingRule, RuleJudgement } from '../../../src/domain/aging.ts';
-import type { AgingFacts } from '../../../src/policy/aging/facts.ts';
 import { judgeRule } from '../../../src/policy/aging/judge.ts';
-import { condition, facts, idOf, measured, rule, type Series, type Written } from './measured.ts';
+import {
+  condition,
+  facts,
+  idOf,
+  measured,
+  rule,
+  type Change,
+  type Series,
+  type Written,
+} from './measured.ts';
 
 const minute = 60_000;
 const now = 200 * minute;
@@ -15,11 +23,12 @@ function everyMinute(...values: readonly number[]): Series {
 function judged(
   one: AgingRule,
   written: Written | Series,
-  change: Partial<AgingFacts> = {},
+  change: Change = {},
   at = now,
-): RuleJudgement {
+): Omit<RuleJudgement, 'evidence'> & { evidence: string } {
   const all = Array.isArray(written) ? { web1: { 'memory.used': written } } : written;
-  return judgeRule(one, facts(measured(all as Written, 3 * minute), at, change));
+  const judgement = judgeRule(one, facts(measured(all as Written, 3 * minute), at, change));
+  return { ...judgement, evidence: judgement.evidence() };
 }
 
 describe('a rule with `for`', () => {

@@ -4,7 +4,8 @@ import type { Condition } from '../../../src/domain/condition.ts';
 import type { FigureName } from '../../../src/domain/figure.ts';
 import { backendName, serverName, type ServerId } from '../../../src/domain/names.ts';
 import type { Measurements, Samples } from '../../../src/domain/sample.ts';
-import type { AgingFacts } from '../../../src/policy/aging/facts.ts';
+import type { ServerFacts, SharedFacts } from '../../../src/policy/aging/facts.ts';
+import { Peers, type Peer } from '../../../src/policy/aging/peers.ts';
 
 /** Instant and value, oldest first. */
 export type Series = readonly (readonly [at: number, value: number])[];
@@ -60,13 +61,24 @@ export function rule(when: string, change: Partial<AgingRule> = {}): AgingRule {
   };
 }
 
+export type AgingFacts = SharedFacts & ServerFacts;
+
+/** What a test says about web1 that is not so of others. */
+export interface Change extends Partial<Omit<AgingFacts, 'peers' | 'life'>> {
+  readonly peers?: readonly Peer[];
+  readonly youngSince?: number | null;
+}
+
 /** Facts about web1, which has no peers and has run for ever unless told otherwise. */
-export function facts(measurements: Measurements, now: number, change: Partial<AgingFacts> = {}): AgingFacts {
+export function facts(
+  measurements: Measurements,
+  now: number,
+  { peers = [], youngSince = null, ...change }: Change = {},
+): AgingFacts {
   return {
-    server: idOf('web1'),
-    peers: [],
+    life: { server: idOf('web1'), youngSince },
+    peers: new Peers(peers, measurements),
     measured: measurements,
-    youngSince: null,
     own: [],
     forecast: () => ({ kind: 'not-enough-data' }),
     before: null,
