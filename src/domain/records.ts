@@ -22,6 +22,12 @@ export interface Intent {
   readonly wayOut: boolean;
 }
 
+/** A state that a person had set on one load balancer when it was last seen, and in which process. */
+export interface SeenHand {
+  readonly admin: AdminState;
+  readonly process: Process;
+}
+
 /** One process of a load balancer, and what it came up with. */
 export interface SeenProcess {
   readonly process: Process;
@@ -55,6 +61,8 @@ export interface ServerRecord {
   readonly verifiedAt: number | null;
   /** Per load balancer name. */
   readonly intents: Readonly<Record<string, Intent>>;
+  /** What a person has set since rejuv last spoke, per load balancer name. */
+  readonly hands: Readonly<Record<string, SeenHand>>;
   /** Agent checks that rejuv switched off, per load balancer name: what they go back to. */
   readonly agentsOff: Readonly<Record<string, boolean>>;
   /** Rules that hold, oldest first. */
@@ -119,6 +127,7 @@ const unknownServer: ServerRecord = {
   hold: null,
   verifiedAt: null,
   intents: {},
+  hands: {},
   agentsOff: {},
   aged: [],
 };

@@ -8,7 +8,7 @@ import type { BackendSettings, ServerSettings, Settings } from '../domain/settin
 import { rowsOf, sharedRows, type Snapshot } from '../domain/snapshot.ts';
 import type { ServingFloor } from '../domain/step.ts';
 import { blockerProblems, type BlockerFacts } from './blockers.ts';
-import { setByHand } from './keeping.ts';
+import { handsAway, handsOn } from './keeping.ts';
 import { ownerOf } from './ownership.ts';
 import { oldWorkersProblem } from './old-workers.ts';
 import { calendarProblems, type CalendarFacts } from './calendar/gates.ts';
@@ -96,12 +96,9 @@ function outsideProblems(
 
 /** What a person has set since is that person's, until a person asks for something else. */
 function handProblems(target: ServerId, { snapshot, records }: AdmissionFacts): RejuvError[] {
-  return rowsOf(snapshot, target)
-    .filter(({ view, row }) => setByHand(view, row, records))
-    .map(({ view, row }) => {
-      const facts = { ...target, admin: row.admin, loadBalancer: view.name };
-      return new RejuvError('owned-by-person', facts);
-    });
+  return handsOn(snapshot, records, target).map(
+    (hand) => new RejuvError('owned-by-person', { ...target, ...hand }),
+  );
 }
 
 /** A ladder takes the server out: one that serves somewhere is not failed. */
@@ -233,7 +230,10 @@ function targetProblems(target: ServerId, { snapshot, records }: AdmissionFacts)
     const since = new Date(record.hold.since).toISOString();
     return [new RejuvError('held', { ...target, since, problem: record.hold.reason })];
   }
-  return rowsOf(snapshot, target).flatMap(({ view, row }) => {
+  const away = handsAway(snapshot, records, target)
+    .filter(({ admin }) => admin !== 'ready')
+    .map((hand) => new RejuvError('owned-by-person', { ...target, ...hand }));
+  const seen = rowsOf(snapshot, target).flatMap(({ view, row }) => {
     if (row.admin === 'ready') return [];
     const owner = ownerOf(row, view.process, record.intents[view.name]);
     const facts = { ...target, admin: row.admin, loadBalancer: view.name };
@@ -242,6 +242,7 @@ function targetProblems(target: ServerId, { snapshot, records }: AdmissionFacts)
     const problem = `${view.name} has it as ${describeRow(row)}`;
     return [new RejuvError('server-not-serving', { ...target, problem })];
   });
+  return [...seen, ...away];
 }
 
 /** Only a server with a health check can be proven well. */

@@ -43,7 +43,7 @@ export function upgradeRecords(format: number, records: Records): Records {
     ...third,
     operations: third.operations.map((operation) => ({ ...operation, because: null, effect: null })),
     servers: Object.fromEntries(
-      Object.entries(third.servers).map(([name, server]) => [name, { ...server, aged: [] }]),
+      Object.entries(third.servers).map(([name, server]) => [name, { ...server, aged: [], hands: {} }]),
     ),
   };
 }

@@ -12,7 +12,7 @@ import {
 import { rowsOf, type Snapshot } from '../../domain/snapshot.ts';
 import { floorOf } from '../admission.ts';
 import { spareProblem } from '../choice.ts';
-import { setByHand } from '../keeping.ts';
+import { handsOn } from '../keeping.ts';
 import { ownerOf } from '../ownership.ts';
 import { floorProblem } from '../serving.ts';
 import { roleOf } from '../standing.ts';
@@ -68,9 +68,7 @@ export function faultFacts(known: Known, server: ServerId): FaultFacts | null {
     putBack: putBackTried(records, server),
     stopped: stoppedByPerson(records, server),
     takenOutAlone: takenOutAlone(records, server),
-    leavesByHand: rowsOf(snapshot, server).some(
-      ({ view, row }) => row.admin !== 'ready' && setByHand(view, row, records),
-    ),
+    leavesByHand: handsOn(snapshot, records, server).some(({ admin }) => admin !== 'ready'),
     pause: records.pause,
     operation:
       holder === null
