@@ -51,16 +51,22 @@ export function createResponder(scope: ResponderScope): Responder {
       if (faults === null || !concerns(backend)) continue;
       const { loadBalancers, clock } = world;
       const snapshot = await observe(loadBalancers, [backend.name], () => clock.now(), stop);
-      const { judgementOf } = watch();
+      const judgementOf = judgedNow(backend);
       const known = (): Known => ({
         ...{ backend, settings: faults, snapshot, judgementOf },
         ...{ records: journal.records(), now: clock.now() },
       });
       // All that is known is on record before anything is decided: three at once must be seen as three.
-      for (const server of backend.servers) await note(backend, server);
+      for (const server of backend.servers) await note(backend, server, judgementOf);
       await noteStorm(known());
       for (const server of idsOf(backend)) await answer(world, known(), faults, server, stop);
     }
+  }
+
+  /** What the watch makes of each server at this moment: it goes on looking while this turn writes records. */
+  function judgedNow(backend: BackendSettings): Known['judgementOf'] {
+    const judged = new Map(idsOf(backend).map((id) => [id.server, watch().judgementOf(id)]));
+    return ({ server }) => judged.get(server) ?? null;
   }
 
   /** While all are well, and nothing is left over from a fault, there is nothing to decide. */
@@ -74,9 +80,13 @@ export function createResponder(scope: ResponderScope): Responder {
     });
   }
 
-  async function note(backend: BackendSettings, settings: ServerSettings): Promise<void> {
+  async function note(
+    backend: BackendSettings,
+    settings: ServerSettings,
+    judgementOf: Known['judgementOf'],
+  ): Promise<void> {
     const server = { backend: backend.name, server: settings.name };
-    const judgement = watch().judgementOf(server);
+    const judgement = judgementOf(server);
     if (judgement === null) return;
     const records = journal.records();
     const out = takenOut(records, backend, settings);
@@ -121,7 +131,7 @@ export function createResponder(scope: ResponderScope): Responder {
   ): Promise<void> {
     switch (decision.kind) {
       case 'nothing':
-        if (watch().judgementOf(server)?.verdict === 'well') once.over(server);
+        if (known.judgementOf(server)?.verdict === 'well') once.over(server);
         return;
       case 'wait':
         return;
