@@ -140,10 +140,14 @@ export function openOperations(records: Records): Operation[] {
   return records.operations.filter((operation) => !isEnd(operation.phase));
 }
 
-/** The open operation that has taken this server; null: none. */
+/** The open operation that has taken this server, the oldest where there are several; null: none. */
 export function holderOf(records: Records, id: ServerId): Operation | null {
-  const holds = (one: Operation): boolean => reservedServers(one).some((taken) => sameServer(taken, id));
-  return openOperations(records).find(holds) ?? null;
+  return holdersOf(records, id)[0] ?? null;
+}
+
+/** Every open operation that has taken this server, oldest first. */
+export function holdersOf(records: Records, id: ServerId): Operation[] {
+  return openOperations(records).filter((one) => reservedServers(one).some((taken) => sameServer(taken, id)));
 }
 
 export function findOperation(records: Records, id: string): Operation | undefined {

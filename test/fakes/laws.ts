@@ -8,7 +8,7 @@ import {
   type OperationId,
   type ServerId,
 } from '../../src/domain/names.ts';
-import { reservedServers, takesSpare, type Operation } from '../../src/domain/operation.ts';
+import { phases, reservedServers, takesSpare, type Operation } from '../../src/domain/operation.ts';
 import { findOperation, openOperations, serverRecord } from '../../src/domain/records.ts';
 import type { AdminState } from '../../src/domain/server.ts';
 import { isServing } from '../../src/policy/serving.ts';
@@ -138,7 +138,9 @@ function lawOfOpening({ world, life }: Ordeal, operation: Operation, broken: (la
       reservedServers(operation).some((taken) => sameServer(id, taken)),
     );
     // While no sidecar runs a person may take what it has left behind.
-    if (both !== undefined && !beside && !life.over)
+    // Past its first action what has taken over is on its own.
+    const onItsOwn = kind === 'failover' && one.spare === server && !phases[one.phase].wayBack;
+    if (both !== undefined && !beside && !onItsOwn && !life.over)
       broken(`${kind} of ${server}: ${both.server} is in ${one.kind} of ${one.server}`);
   }
   if (kind !== 'failover') return;

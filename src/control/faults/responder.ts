@@ -9,7 +9,7 @@ import { recoveryIsDue } from '../../policy/fault/after-failover.ts';
 import { decide } from '../../policy/fault/decide.ts';
 import type { Decision, Failover } from '../../policy/fault/decision.ts';
 import { faultEvents } from '../../policy/fault/events.ts';
-import { faultFacts, stormIn, takenOut, type Known } from '../../policy/fault/facts.ts';
+import { faultFacts, holderNow, stormIn, takenOut, type Known } from '../../policy/fault/facts.ts';
 import type { Storm } from '../../policy/fault/storm.ts';
 import type { Journal } from '../journal.ts';
 import { observe } from '../pair.ts';
@@ -164,10 +164,11 @@ export function createResponder(scope: ResponderScope): Responder {
     if (decision.spare === null && freed) return;
     await scope.oneByOne(async () => {
       // Between the decision and here somebody else may have begun: nobody takes what another one has.
-      const taken = [server, ...(decision.spare === null ? [] : [{ ...server, server: decision.spare }])];
-      const holders = taken.map((id) => holderOf(journal.records(), id));
+      const records = journal.records();
+      const spare = decision.spare === null ? null : { ...server, server: decision.spare };
+      const holders = [holderNow(records, server), spare === null ? null : holderOf(records, spare)];
       const busy = holders.some((one) => one !== null && one.id !== beside);
-      const plan = busy ? null : stepsOf(decision, backend, settings, journal.records());
+      const plan = busy ? null : stepsOf(decision, backend, settings, records);
       if (plan === null) return;
       if (decision.quarantine) await quarantine(server, settings);
       const id = await beginFailover({ world, journal, runs }, decision, plan);

@@ -2,7 +2,7 @@ import { openFault, serverFaults } from '../../domain/fault-records.ts';
 import { isFault } from '../../domain/fault.ts';
 import { sameServer, type ServerId, type ServerName } from '../../domain/names.ts';
 import { phases, takesSpare, type Operation } from '../../domain/operation.ts';
-import { holderOf, serverRecord, type Records } from '../../domain/records.ts';
+import { holderOf, holdersOf, serverRecord, type Records } from '../../domain/records.ts';
 import {
   findServer,
   type BackendSettings,
@@ -165,11 +165,17 @@ export function takenOut(records: Records, backend: BackendSettings, server: Ser
   return (out || returning) && roleOf(records, backend, server) === 'primary';
 }
 
-/** A spare that an operation past its first action has put in the place of its server is on its own: a primary. */
-function holderNow(records: Records, id: ServerId): Operation | null {
-  const holder = holderOf(records, id);
-  const own = holder?.backend === id.backend && holder.server === id.server;
-  return holder === null || own || phases[holder.phase].wayBack ? holder : null;
+/**
+ * The open operation that has a server that fails. A spare that an operation past its first action has put in the place
+ * of its server is on its own, a primary: what is still to come acts on that server alone. Pure.
+ */
+export function holderNow(records: Records, id: ServerId): Operation | null {
+  const holders = holdersOf(records, id).filter((one) => {
+    const own = one.backend === id.backend && one.server === id.server;
+    return own || phases[one.phase].wayBack;
+  });
+  // Where its place is taken while it is repaired, that is what is done about its fault.
+  return holders.find(({ kind }) => kind !== 'recovery') ?? holders[0] ?? null;
 }
 
 /** A planned operation that has moved no traffic yet gives its spare to a fault. */
