@@ -68,6 +68,7 @@ export function faultFacts(known: Known, server: ServerId): FaultFacts | null {
     putBack: putBackTried(records, server),
     stopped: stoppedByPerson(records, server),
     takenOutAlone: takenOutAlone(records, server),
+    leftService: leftService(snapshot, server),
     leavesByHand: handsOn(snapshot, records, server).some(({ admin }) => admin !== 'ready'),
     pause: records.pause,
     operation:
@@ -83,6 +84,12 @@ export function faultFacts(known: Known, server: ServerId): FaultFacts | null {
     spares: sparesFor(known, server),
     floorProblem: floorProblem(snapshot, server, floorOf(backend))?.message ?? null,
   };
+}
+
+/** With a gap nobody knows; and where the watch has nobody's word, it takes a primary for one in service. */
+function leftService(snapshot: Snapshot, server: ServerId): boolean {
+  const rows = rowsOf(snapshot, server);
+  return snapshot.gaps.length === 0 && rows.length > 0 && rows.every(({ row }) => row.admin === 'maint');
 }
 
 function sparesFor(known: Known, failed: ServerId): SpareFacts[] {
