@@ -45,6 +45,20 @@ const lives: readonly {
       { what: 'by hand', on: 'a', server: 'web1', to: 'maint' },
     ],
   },
+  {
+    name: 'a spare that a person drains while it is about to take over is that person’s',
+    in: { warm: false },
+    happenings: [
+      { what: 'trouble', trouble: 'dies with its host', server: 'web2', on: 'b', forMs: 23_345 },
+      { what: 'by hand', on: 'b', server: 'web2', to: 'drain' },
+      passes(33_509),
+      { what: 'reload', on: 'b', saved: false },
+      { what: 'by hand', on: 'a', server: 'web4', to: 'drain' },
+      { what: 'a call meets', fate: 'hang', afterCalls: 9 },
+      { what: 'cut off', on: 'a', times: 5 },
+      passes(37_396),
+    ],
+  },
 ];
 
 describe('a life that was found by chance', () => {

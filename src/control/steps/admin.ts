@@ -81,7 +81,9 @@ function refuseAnothersHand(step: AdminStep, snapshot: Snapshot, context: StepCo
   if (trigger !== 'fault' && kind !== 'failover') return;
   for (const hand of handsOn(snapshot, context.records(), step.server)) {
     const wanted = targetOn(step.to, hand.loadBalancer, hand.admin);
-    const free = hand.admin === wanted || (hand.admin === 'ready' && kind === 'failover');
+    // A drain on the way into service is not the end: what a person drains would be put into service by the next step.
+    const agrees = hand.admin === wanted && wanted !== 'drain';
+    const free = agrees || (hand.admin === 'ready' && kind === 'failover');
     if (!free) throw new RejuvError('changed-by-hand', { ...step.server, ...hand });
   }
 }
