@@ -1,4 +1,5 @@
 import type { Event } from '../domain/event.ts';
+import { formatServerId } from '../domain/names.ts';
 import type { Records } from '../domain/records.ts';
 import type { World } from './world.ts';
 
@@ -13,6 +14,8 @@ const alertDeadlineMs = 30_000;
 
 export function createJournal(now: () => World): Journal {
   const { store } = now();
+  /** Alerts that could not be recorded, though a person was told: nobody is called twice for one. */
+  const called = new Set<string>();
   return {
     records: () => store.records,
     async record(event) {
@@ -21,10 +24,16 @@ export function createJournal(now: () => World): Journal {
         now().onEvent(event);
       } finally {
         // A full disk is no reason to keep a person in the dark.
-        if (event.type === 'alert') tell(now(), event);
+        if (event.type === 'alert' && !called.has(aboutOf(event))) tell(now(), event);
+        if (event.type === 'alert') called.add(aboutOf(event));
       }
+      if (event.type === 'alert') called.delete(aboutOf(event));
     },
   };
+}
+
+function aboutOf({ code, server, operation }: Extract<Event, { type: 'alert' }>): string {
+  return `${code} ${server === null ? '' : formatServerId(server)} ${operation ?? ''}`;
 }
 
 /** Nobody waits for it: a pager that hangs must not hold up an operation. */

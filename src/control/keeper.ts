@@ -7,7 +7,7 @@ import { findBackend, findServer } from '../domain/settings.ts';
 import type { LoadBalancerView, Process, ServerRow, Snapshot } from '../domain/snapshot.ts';
 import type { ServingFloor } from '../domain/step.ts';
 import { floorOf } from '../policy/floor.ts';
-import { keptOn } from '../policy/keeping.ts';
+import { handIsNews, keptOn } from '../policy/keeping.ts';
 import { floorProblem } from '../policy/serving.ts';
 import type { KeeperScope } from './keeper-scope.ts';
 import { observe, setOnOne } from './pair.ts';
@@ -93,13 +93,11 @@ async function confirm(
   }
 }
 
-/** What a person has set. An open operation has to see it for itself, and stop. */
+/** What a person has set, also where rejuv has never said anything. An open operation has to see it for itself, and stop. */
 function taken(records: Records, backend: BackendName, snapshot: Snapshot): Seen[] {
   return rowsIn(snapshot, backend).filter(({ view, row }) => {
     const intent = serverRecord(records, row.id).intents[view.name];
-    return (
-      keptOn(view, row, records) === 'by-hand' && intent !== undefined && ownerIn(records, intent) === null
-    );
+    return handIsNews(view, row, records) && (intent === undefined || ownerIn(records, intent) === null);
   });
 }
 

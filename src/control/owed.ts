@@ -1,8 +1,9 @@
-import type { ServerId } from '../domain/names.ts';
+import { formatServerId, type ServerId } from '../domain/names.ts';
 import { serverRecord, type Records } from '../domain/records.ts';
 import type { AdminState } from '../domain/server.ts';
 import { findBackend, findServer, type Settings } from '../domain/settings.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
+import { handLeft } from '../policy/keeping.ts';
 import { roleOf } from '../policy/standing.ts';
 import type { Ledger } from './pair.ts';
 
@@ -28,8 +29,12 @@ export async function owe(
 }
 
 function lastKnown(records: Records, settings: Settings, id: ServerId, loadBalancer: string): AdminState {
+  const hand = handLeft(records, id, loadBalancer);
+  if (hand !== null) return hand;
   const intent = serverRecord(records, id).intents[loadBalancer];
-  if (intent !== undefined) return intent.unsure ? intent.from : intent.to;
+  if (intent !== undefined && !intent.yielded) return intent.unsure ? intent.from : intent.to;
+  const cameUpWith = records.processes[loadBalancer]?.states[formatServerId(id)];
+  if (cameUpWith !== undefined) return cameUpWith;
   const backend = findBackend(settings, id.backend);
   const server = backend === undefined ? undefined : findServer(backend, id.server);
   if (backend === undefined || server === undefined) return 'ready';

@@ -88,6 +88,7 @@ export function apply(records: Records, event: Event): Records {
     case 'admin-intended':
       return changeServer(records, event.server, (s) => ({
         ...s,
+        hands: without(s.hands, event.loadBalancer),
         intents: {
           ...s.intents,
           [event.loadBalancer]: {
@@ -111,10 +112,12 @@ export function apply(records: Records, event: Event): Records {
       });
     case 'admin-yielded':
       return changeServer(records, event.server, (s) => {
-        const intent = s.intents[event.loadBalancer];
-        if (intent === undefined) return s;
-        const over = { ...intent, process: event.process, unsure: false, yielded: true };
-        return { ...s, intents: { ...s.intents, [event.loadBalancer]: over } };
+        const { loadBalancer, process, found: admin } = event;
+        const hands = { ...s.hands, [loadBalancer]: { admin, process } };
+        const intent = s.intents[loadBalancer];
+        if (intent === undefined) return { ...s, hands };
+        const over = { ...intent, process, unsure: false, yielded: true };
+        return { ...s, hands, intents: { ...s.intents, [loadBalancer]: over } };
       });
     case 'agent-intended':
       // Until it is read back, what it goes back to stays known.

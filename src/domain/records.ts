@@ -40,6 +40,12 @@ export interface WeightWord {
   readonly yielded: boolean;
 }
 
+/** A state that a person had set on one load balancer when it was last seen, and in which process. */
+export interface SeenHand {
+  readonly admin: AdminState;
+  readonly process: Process;
+}
+
 /** One process of a load balancer, and what it came up with. */
 export interface SeenProcess {
   readonly process: Process;
@@ -73,6 +79,8 @@ export interface ServerRecord {
   readonly verifiedAt: number | null;
   /** Per load balancer name. */
   readonly intents: Readonly<Record<string, Intent>>;
+  /** What a person has set since rejuv last spoke, per load balancer name. */
+  readonly hands: Readonly<Record<string, SeenHand>>;
   /** Agent checks that rejuv switched off, per load balancer name: what they go back to. */
   readonly agentsOff: Readonly<Record<string, boolean>>;
   /** Rules that hold, oldest first. */
@@ -142,6 +150,7 @@ const unknownServer: ServerRecord = {
   hold: null,
   verifiedAt: null,
   intents: {},
+  hands: {},
   agentsOff: {},
   aged: [],
   weights: {},
@@ -155,10 +164,14 @@ export function openOperations(records: Records): Operation[] {
   return records.operations.filter((operation) => !isEnd(operation.phase));
 }
 
-/** The open operation that has taken this server; null: none. */
+/** The open operation that has taken this server, the oldest where there are several; null: none. */
 export function holderOf(records: Records, id: ServerId): Operation | null {
-  const holds = (one: Operation): boolean => reservedServers(one).some((taken) => sameServer(taken, id));
-  return openOperations(records).find(holds) ?? null;
+  return holdersOf(records, id)[0] ?? null;
+}
+
+/** Every open operation that has taken this server, oldest first. */
+export function holdersOf(records: Records, id: ServerId): Operation[] {
+  return openOperations(records).filter((one) => reservedServers(one).some((taken) => sameServer(taken, id)));
 }
 
 export function findOperation(records: Records, id: string): Operation | undefined {

@@ -4,6 +4,7 @@ import type { ServerId } from '../domain/names.ts';
 import { holderOf, serverRecord, type Records } from '../domain/records.ts';
 import type { BackendSettings, ServerSettings } from '../domain/settings.ts';
 import { rowsOf, type Snapshot } from '../domain/snapshot.ts';
+import { handsAway } from './keeping.ts';
 import { ownerOf } from './ownership.ts';
 import { roleOf } from './standing.ts';
 
@@ -45,5 +46,8 @@ export function spareProblem(snapshot: Snapshot, records: Records, id: ServerId)
     const owner = ownerOf(row, view.process, record.intents[view.name]);
     if (owner === 'person') return `was put in maint by hand on ${view.name}`;
   }
-  return null;
+  const [hand] = handsAway(snapshot, records, id);
+  return hand === undefined
+    ? null
+    : `was set ${hand.admin} by hand on ${hand.loadBalancer}, which does not answer`;
 }

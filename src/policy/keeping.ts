@@ -2,7 +2,13 @@ import type { ServerId } from '../domain/names.ts';
 import { formatServerId } from '../domain/names.ts';
 import { serverRecord, type Intent, type Records } from '../domain/records.ts';
 import type { AdminState } from '../domain/server.ts';
-import { sameProcess, type LoadBalancerView, type ServerRow } from '../domain/snapshot.ts';
+import {
+  rowsOf,
+  sameProcess,
+  type LoadBalancerView,
+  type ServerRow,
+  type Snapshot,
+} from '../domain/snapshot.ts';
 import { configuredDefault, ownerOf } from './ownership.ts';
 
 /**
@@ -32,12 +38,51 @@ export function keptOn(view: LoadBalancerView, row: ServerRow, records: Records)
   return configuredDefault(row) || saved || unwritten ? 'forgotten' : 'by-hand';
 }
 
-/** A person has set it, and not rejuv, nor HAProxy's configuration or an old state file: it is that person's. Pure. */
-export function setByHand(view: LoadBalancerView, row: ServerRow, records: Records): boolean {
+/** A person has set it, and not rejuv, nor HAProxy's configuration or an old state file: it is that person's. */
+function setByHand(view: LoadBalancerView, row: ServerRow, records: Records): boolean {
   const kept = keptOn(view, row, records);
   const { intents } = serverRecord(records, row.id);
   const owner = ownerOf(row, view.process, intents[view.name]);
   return owner === 'person' && kept !== 'forgotten' && kept !== 'unfinished';
+}
+
+/** A state that a person has set on one load balancer. */
+export interface Hand {
+  readonly loadBalancer: string;
+  readonly admin: AdminState;
+}
+
+/** What a person has set for one server, on each load balancer, seen or away. Pure. */
+export function handsOn(snapshot: Snapshot, records: Records, id: ServerId): Hand[] {
+  const seen = rowsOf(snapshot, id)
+    .filter(({ view, row }) => setByHand(view, row, records))
+    .map(({ view, row }): Hand => ({ loadBalancer: view.name, admin: row.admin }));
+  return [...seen, ...handsAway(snapshot, records, id)];
+}
+
+/** What a person had set where a load balancer is away now: it comes back with that. Pure. */
+export function handsAway({ gaps, excused }: Snapshot, records: Records, id: ServerId): Hand[] {
+  return [...gaps, ...excused].flatMap(({ name }): Hand[] => {
+    const admin = handLeft(records, id, name);
+    return admin === null ? [] : [{ loadBalancer: name, admin }];
+  });
+}
+
+/** What a person had set on a load balancer when it was last seen; null: nothing, or its process is gone. Pure. */
+export function handLeft(records: Records, id: ServerId, loadBalancer: string): AdminState | null {
+  const hand = serverRecord(records, id).hands[loadBalancer];
+  const last = records.processes[loadBalancer]?.process;
+  return hand !== undefined && last !== undefined && sameProcess(hand.process, last) ? hand.admin : null;
+}
+
+/** Whether what a person has set here is not on record yet. Pure. */
+export function handIsNews(view: LoadBalancerView, row: ServerRow, records: Records): boolean {
+  const kept = keptOn(view, row, records);
+  if (kept !== 'none') return kept === 'by-hand';
+  const { intents, hands } = serverRecord(records, row.id);
+  const hand = hands[view.name];
+  if (hand !== undefined && sameProcess(hand.process, view.process)) return hand.admin !== row.admin;
+  return ownerOf(row, view.process, intents[view.name]) === 'person';
 }
 
 /** Saved, then set by rejuv, then read by the new process: all of it within the moment of a reload. */

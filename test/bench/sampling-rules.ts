@@ -93,7 +93,16 @@ function renamed(measured: Measurements, ids: ReadonlyMap<ServerName, ServerId |
 function snapshotOf(ids: readonly ServerId[]): Snapshot {
   const rows = ids.map((id): ServerRow => ({
     ...{ id, address: '10.0.0.1', port: 8080, adminBits: 0, admin: 'ready', operational: 'up', status: 'UP' },
-    ...{ byAgent: false, weight: 1, haproxyBackup: false, sessions: 0, queue: 0, maxSessions: null },
+    ...{
+      byAgent: false,
+      weight: 1,
+      setWeight: 1,
+      configuredWeight: 1,
+      haproxyBackup: false,
+      sessions: 0,
+      queue: 0,
+      maxSessions: null,
+    },
     ...{ sessionsTotal: 0, errorsTotal: 0, responseMs: null, secondsSinceChange: 0 },
     check: { enabled: true, passed: true, status: 'L7OK', health: 4, rise: 3, fall: 2 },
     agent: { configured: false, enabled: false },

@@ -92,3 +92,23 @@ describe('what a person is told of a server that failed', () => {
     expect(world.shop.server('web1').boots).toBe(1);
   });
 });
+
+describe('an alert that a full disk keeps off the records', () => {
+  it('calls a person once, and is on record as soon as there is room', async () => {
+    const faults: FaultSettings = { ...someFaults, everyMs: 1_000 };
+    world = fakeWorld({ source: 'sidecar', backend: { faults }, settings: { onAlert: 'page' } });
+    await world.control.start(never);
+    await world.clock.sleep(10_000, never);
+    let calls = 0;
+    world.machine.onRun = () => (calls += 1);
+    world.store.failAt('alert');
+    world.a.row('shop/web1').address = '10.0.0.24';
+    await world.clock.sleep(30_000, never);
+    expect(world.store.of('alert')).toEqual([]);
+    expect(calls).toBe(1);
+    world.store.recover('alert');
+    await world.clock.sleep(10_000, never);
+    expect(world.store.of('alert').map(({ code }) => code)).toEqual(['nodes-disagree']);
+    expect(calls).toBe(1);
+  });
+});

@@ -1,10 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { RejuvError } from '../../src/domain/errors.ts';
-import { serverName } from '../../src/domain/names.ts';
 import { never, request, until } from '../fakes/world.ts';
 import { useWatchedShop } from './watched-shop.ts';
 
 const { shop, world, pass, rest, states, record, kinds, told, crash } = useWatchedShop();
+
+/** A second spare. */
+async function makeSpare(name: string): Promise<void> {
+  for (const one of [world().a, world().b]) one.setByHand(`shop/${name}`, 'maint');
+  await world().control.setRole(request('ready', name).target, 'spare', 'anna', null, never);
+  await pass(10_000);
+}
 
 describe('a server that dies', () => {
   it('is replaced by the spare at once, repaired by the first rung that helps, and becomes the next spare', async () => {
@@ -80,18 +86,7 @@ describe('a server that dies', () => {
 
   it('is replaced by the next spare when the first one does not start', async () => {
     await shop();
-    const [backend] = world().settings.backends;
-    expect(backend?.servers).toHaveLength(4);
-    // web3 is made a second spare.
-    for (const one of [world().a, world().b]) one.setByHand('shop/web3', 'maint');
-    await world().control.setRole(
-      { backend: backend!.name, server: serverName('web3') },
-      'spare',
-      'anna',
-      null,
-      never,
-    );
-    await pass(10_000);
+    await makeSpare('web3');
     for (const name of ['web3', 'web4']) crash(name);
     await pass(10_000);
     const broken = new RejuvError('host-lost', { host: 'web4', command: 'start' });
@@ -149,6 +144,36 @@ describe('a server that fails in the middle', () => {
     expect(world().store.records.operations[0]?.cause?.code).toBe('preempted');
     expect(states('web1')).toEqual(['ready', 'ready']);
     expect(states('web4')).toEqual(['ready', 'ready']);
+  });
+
+  it('as the spare that has taken over, while the aged server reboots, is replaced at once by the next one', async () => {
+    await shop();
+    await makeSpare('web3');
+    await world().control.begin(request('rejuvenation', 'web1'), never);
+    await until(world(), ({ phase }) => phase === 'rejuvenating');
+    const spare = world().store.records.operations[0]?.spare ?? '';
+    crash(spare);
+    await until(world(), ({ kind, phase }) => kind === 'failover' && phase === 'completed');
+    expect(world().store.records.operations[0]?.phase).toMatch(/rejuvenating|verifying/);
+    await rest();
+    expect(kinds().slice(0, 2)).toEqual(['rejuvenation web1 completed', `failover ${spare} completed`]);
+    expect(told()).toEqual(['server-failed']);
+  });
+
+  it('as the spare that has taken over, with no other one, is said at once and replaced by the aged server', async () => {
+    await shop({ recover: [] });
+    await world().control.begin(request('rejuvenation', 'web1'), never);
+    await until(world(), ({ phase }) => phase === 'rejuvenating');
+    crash('web4');
+    await pass(10_000);
+    expect(world().store.records.operations[0]?.phase).toMatch(/rejuvenating|verifying/);
+    expect(told()).toEqual(['server-failed', 'not-replaced']);
+    await rest();
+    expect(kinds()[0]).toBe('rejuvenation web1 completed');
+    expect([states('web1'), states('web4')]).toEqual([
+      ['ready', 'ready'],
+      ['maint', 'maint'],
+    ]);
   });
 
   it('as the spare that had just taken over makes the aged server come back', async () => {

@@ -35,7 +35,7 @@ describe('why', () => {
       { name: 'lb-a', reachable: true, admin: 'ready', owner: 'config', operational: 'up' },
       { name: 'lb-b', reachable: true, admin: 'ready', owner: 'config', operational: 'up' },
     ]);
-    expect(found.next).toMatchObject({ operation: null, run: null, because: null, unknown: null });
+    expect(found.next).toMatchObject({ operation: null, run: null, unknown: null });
     expect(found.takeOver).toBeNull();
   });
 

@@ -1,3 +1,5 @@
+import { isFault } from '../../src/domain/fault.ts';
+import { openFault, serverFaults } from '../../src/domain/fault-records.ts';
 import {
   backendName,
   formatServerId,
@@ -6,7 +8,7 @@ import {
   type OperationId,
   type ServerId,
 } from '../../src/domain/names.ts';
-import { reservedServers, takesSpare, type Operation } from '../../src/domain/operation.ts';
+import { phases, reservedServers, takesSpare, type Operation } from '../../src/domain/operation.ts';
 import { findOperation, openOperations, serverRecord } from '../../src/domain/records.ts';
 import type { AdminState } from '../../src/domain/server.ts';
 import { isServing } from '../../src/policy/serving.ts';
@@ -133,18 +135,25 @@ const believedMs = 30_000;
 
 /** No failover of a server that serves, and no spare that somebody else has. */
 function lawOfOpening({ world, life }: Ordeal, operation: Operation, broken: (law: string) => never): void {
-  const { kind, server, spare } = operation;
+  const { kind, backend, server, spare } = operation;
+  const id = { backend, server };
   for (const one of openOperations(world.store.records)) {
+    // They share that server alone, and the failover leaves it to the repair.
+    const beside = kind === 'failover' && one.kind === 'recovery' && one.server === server;
     if (spare !== null && (one.spare === spare || one.server === spare))
       broken(`${kind} of ${server}: its spare ${spare} is taken`);
     const both = reservedServers(one).find((id) =>
       reservedServers(operation).some((taken) => sameServer(id, taken)),
     );
     // While no sidecar runs a person may take what it has left behind.
-    if (both !== undefined && !life.over)
+    // Past its first action what has taken over is on its own.
+    const onItsOwn = kind === 'failover' && one.spare === server && !phases[one.phase].wayBack;
+    if (both !== undefined && !beside && !onItsOwn && !life.over)
       broken(`${kind} of ${server}: ${both.server} is in ${one.kind} of ${one.server}`);
   }
   if (kind !== 'failover') return;
+  const fault = openFault(serverFaults(world.store.records.faults, id));
+  if (fault === null || !isFault(fault.verdict)) broken(`failover of ${server}: its fault is not on record`);
   const { running, passesProbe, changedAt, hungAt } = world.shop.server(server);
   const since = Math.max(
     changedAt,

@@ -7,11 +7,12 @@ import {
   type ServerId,
 } from '../../src/domain/names.ts';
 import type { LoadBalancer } from '../../src/domain/seams.ts';
-import { adminStateOf, type AdminState, type OperationalState } from '../../src/domain/server.ts';
+import { adminStateOf, type AdminState } from '../../src/domain/server.ts';
 import type { OldWorker } from '../../src/domain/old-workers.ts';
 import type { LoadBalancerView, ServerRow } from '../../src/domain/snapshot.ts';
+import { operationalOf, sessionsOf } from './checks.ts';
 import { Faults } from './faults.ts';
-import type { FakeServer, FakeShop } from './shop.ts';
+import type { FakeShop } from './shop.ts';
 
 /** A process of before a reload. Per server, what it took along, and until when, monotonic. */
 interface OldProcess {
@@ -40,7 +41,6 @@ interface Row {
 
 /** Two good checks after leaving maint make full health (rise 2, fall 3, inter 1 s). */
 const checkedAfterMs = 3_000;
-const downAfterMs = 2_000;
 
 /** A HAProxy of the fake shop with states, checks, sessions and faults at named operations. */
 export class FakeLoadBalancer implements LoadBalancer {
@@ -311,21 +311,4 @@ export class FakeLoadBalancer implements LoadBalancer {
       secondsSinceChange: Math.floor((now - row.since) / 1000),
     };
   }
-}
-
-function operationalOf(
-  admin: AdminState,
-  checked: boolean,
-  well: boolean,
-  standing: number,
-): OperationalState {
-  if (admin === 'maint') return 'unchecked';
-  if (!checked || well) return 'up';
-  return standing >= downAfterMs ? 'down' : 'up';
-}
-
-function sessionsOf(target: FakeServer, admin: AdminState, sinceMs: number): number {
-  const going = admin === 'ready' || sinceMs < target.requestMs ? target.busy : 0;
-  const bound = admin === 'maint' && sinceMs >= target.requestMs ? 0 : target.bound;
-  return going + bound + target.stuck;
 }

@@ -22,7 +22,13 @@ export function createOnce(clock: () => Clock, journal: Journal): Once {
       told.set(keyOf(about), codes.add(code));
       const server = typeof about === 'string' ? null : about;
       const at = clock().now();
-      await journal.record({ type: 'alert', at, code, message, fix, server, operation: operation ?? null });
+      try {
+        await journal.record({ type: 'alert', at, code, message, fix, server, operation: operation ?? null });
+      } catch (thrown) {
+        // Told again, until it is on record.
+        codes.delete(code);
+        throw thrown;
+      }
     },
     over(about) {
       told.delete(keyOf(about));

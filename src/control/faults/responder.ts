@@ -9,7 +9,7 @@ import { recoveryIsDue } from '../../policy/fault/after-failover.ts';
 import { decide } from '../../policy/fault/decide.ts';
 import type { Decision, Failover } from '../../policy/fault/decision.ts';
 import { faultEvents } from '../../policy/fault/events.ts';
-import { faultFacts, stormIn, takenOut, type Known } from '../../policy/fault/facts.ts';
+import { faultFacts, holderNow, stormIn, takenOut, type Known } from '../../policy/fault/facts.ts';
 import type { Storm } from '../../policy/fault/storm.ts';
 import type { Journal } from '../journal.ts';
 import { observe } from '../pair.ts';
@@ -51,16 +51,22 @@ export function createResponder(scope: ResponderScope): Responder {
       if (faults === null || !concerns(backend)) continue;
       const { loadBalancers, clock } = world;
       const snapshot = await observe(loadBalancers, [backend.name], () => clock.now(), stop);
-      const { judgementOf } = watch();
+      const judgementOf = judgedNow(backend);
       const known = (): Known => ({
         ...{ backend, settings: faults, snapshot, judgementOf },
         ...{ records: journal.records(), now: clock.now() },
       });
       // All that is known is on record before anything is decided: three at once must be seen as three.
-      for (const server of backend.servers) await note(backend, server);
+      for (const server of backend.servers) await note(backend, server, judgementOf);
       await noteStorm(known());
       for (const server of idsOf(backend)) await answer(world, known(), faults, server, stop);
     }
+  }
+
+  /** What the watch makes of each server at this moment: it goes on looking while this turn writes records. */
+  function judgedNow(backend: BackendSettings): Known['judgementOf'] {
+    const judged = new Map(idsOf(backend).map((id) => [id.server, watch().judgementOf(id)]));
+    return ({ server }) => judged.get(server) ?? null;
   }
 
   /** While all are well, and nothing is left over from a fault, there is nothing to decide. */
@@ -74,9 +80,13 @@ export function createResponder(scope: ResponderScope): Responder {
     });
   }
 
-  async function note(backend: BackendSettings, settings: ServerSettings): Promise<void> {
+  async function note(
+    backend: BackendSettings,
+    settings: ServerSettings,
+    judgementOf: Known['judgementOf'],
+  ): Promise<void> {
     const server = { backend: backend.name, server: settings.name };
-    const judgement = watch().judgementOf(server);
+    const judgement = judgementOf(server);
     if (judgement === null) return;
     const records = journal.records();
     const out = takenOut(records, backend, settings);
@@ -121,7 +131,7 @@ export function createResponder(scope: ResponderScope): Responder {
   ): Promise<void> {
     switch (decision.kind) {
       case 'nothing':
-        if (watch().judgementOf(server)?.verdict === 'well') once.over(server);
+        if (known.judgementOf(server)?.verdict === 'well') once.over(server);
         return;
       case 'wait':
         return;
@@ -154,10 +164,11 @@ export function createResponder(scope: ResponderScope): Responder {
     if (decision.spare === null && freed) return;
     await scope.oneByOne(async () => {
       // Between the decision and here somebody else may have begun: nobody takes what another one has.
-      const taken = [server, ...(decision.spare === null ? [] : [{ ...server, server: decision.spare }])];
-      const holders = taken.map((id) => holderOf(journal.records(), id));
+      const records = journal.records();
+      const spare = decision.spare === null ? null : { ...server, server: decision.spare };
+      const holders = [holderNow(records, server), spare === null ? null : holderOf(records, spare)];
       const busy = holders.some((one) => one !== null && one.id !== beside);
-      const plan = busy ? null : stepsOf(decision, backend, settings, journal.records());
+      const plan = busy ? null : stepsOf(decision, backend, settings, records);
       if (plan === null) return;
       if (decision.quarantine) await quarantine(server, settings);
       const id = await beginFailover({ world, journal, runs }, decision, plan);

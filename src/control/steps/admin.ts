@@ -4,7 +4,7 @@ import { serverRecord } from '../../domain/records.ts';
 import type { AdminState } from '../../domain/server.ts';
 import { rowsOf, type Snapshot } from '../../domain/snapshot.ts';
 import type { AdminStep, AdminTarget, Found, ServingFloor, Step } from '../../domain/step.ts';
-import { setByHand } from '../../policy/keeping.ts';
+import { handsOn } from '../../policy/keeping.ts';
 import { floorProblem } from '../../policy/serving.ts';
 import { owe } from '../owed.ts';
 import { setOnPair, targetOn } from '../pair.ts';
@@ -79,11 +79,12 @@ export const admin: StepLaw<AdminStep> = {
 function refuseAnothersHand(step: AdminStep, snapshot: Snapshot, context: StepContext): void {
   const { kind, trigger } = context.operation();
   if (trigger !== 'fault' && kind !== 'failover') return;
-  for (const { view, row } of rowsOf(snapshot, step.server)) {
-    const wanted = targetOn(step.to, view.name, row.admin);
-    const free = row.admin === wanted || (row.admin === 'ready' && kind === 'failover');
-    if (free || !setByHand(view, row, context.records())) continue;
-    throw new RejuvError('changed-by-hand', { ...step.server, admin: row.admin, loadBalancer: view.name });
+  for (const hand of handsOn(snapshot, context.records(), step.server)) {
+    const wanted = targetOn(step.to, hand.loadBalancer, hand.admin);
+    // A drain on the way into service is not the end: what a person drains would be put into service by the next step.
+    const agrees = hand.admin === wanted && wanted !== 'drain';
+    const free = agrees || (hand.admin === 'ready' && kind === 'failover');
+    if (!free) throw new RejuvError('changed-by-hand', { ...step.server, ...hand });
   }
 }
 

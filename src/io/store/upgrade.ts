@@ -44,7 +44,10 @@ export function upgradeRecords(format: number, records: Records): Records {
     rolls: [],
     operations: third.operations.map((operation) => ({ ...operation, because: null, effect: null })),
     servers: Object.fromEntries(
-      Object.entries(third.servers).map(([name, server]) => [name, { ...server, aged: [], weights: {} }]),
+      Object.entries(third.servers).map(([name, server]) => [
+        name,
+        { ...server, aged: [], weights: {}, hands: {} },
+      ]),
     ),
   };
 }

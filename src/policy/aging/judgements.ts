@@ -36,9 +36,7 @@ export function backendJudge(facts: BackendFacts): BackendJudge {
   return (server) => {
     const { aged } = serverRecord(facts.records, server);
     const life = { server, youngSince: young(server.server) };
-    return judges.map(({ rule, judge }) =>
-      judge({ life, before: heldBefore(aged, rule), now: facts.now }),
-    );
+    return judges.map(({ rule, judge }) => judge({ life, before: heldBefore(aged, rule), now: facts.now }));
   };
 }
 

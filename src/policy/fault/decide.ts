@@ -77,6 +77,7 @@ function ofSpare(facts: FaultFacts): Decision {
 function ofOneInService(facts: FaultFacts): Decision {
   const { judgement, operation } = facts;
   const { verdict, duty } = judgement;
+  if (facts.leftService && operation === null) return nothing('it has left service since the last look');
   if (verdict === 'split') return alert('nodes-disagree', facts);
   if (verdict === 'unreachable') return alert('ssh-dead', facts);
   // Taken out on one load balancer while the other one was away, it serves there again.

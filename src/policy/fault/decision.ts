@@ -21,6 +21,8 @@ export interface FaultFacts {
   readonly held: string | null;
   /** A person takes it out, on one load balancer at least. */
   readonly leavesByHand: boolean;
+  /** It is in maint everywhere by now: a look that shows it in service is of before. */
+  readonly leftService: boolean;
   /** A primary that rejuv took out because of this fault, and that nobody has replaced; null: it is not. */
   readonly unreplaced: 'failed' | 'hung' | null;
   /** How it was tried in vain to put it back. */

@@ -2,7 +2,7 @@ import { openFault, serverFaults } from '../../domain/fault-records.ts';
 import { isFault } from '../../domain/fault.ts';
 import { sameServer, type ServerId, type ServerName } from '../../domain/names.ts';
 import { phases, takesSpare, type Operation } from '../../domain/operation.ts';
-import { holderOf, serverRecord, type Records } from '../../domain/records.ts';
+import { holderOf, holdersOf, serverRecord, type Records } from '../../domain/records.ts';
 import {
   findServer,
   type BackendSettings,
@@ -12,7 +12,7 @@ import {
 import { rowsOf, type Snapshot } from '../../domain/snapshot.ts';
 import { floorOf } from '../floor.ts';
 import { spareProblem } from '../choice.ts';
-import { setByHand } from '../keeping.ts';
+import { handsOn } from '../keeping.ts';
 import { ownerOf } from '../ownership.ts';
 import { floorProblem, servingCount } from '../serving.ts';
 import { roleOf } from '../standing.ts';
@@ -68,9 +68,8 @@ export function faultFacts(known: Known, server: ServerId): FaultFacts | null {
     putBack: putBackTried(records, server),
     stopped: stoppedByPerson(records, server),
     takenOutAlone: takenOutAlone(records, server),
-    leavesByHand: rowsOf(snapshot, server).some(
-      ({ view, row }) => row.admin !== 'ready' && setByHand(view, row, records),
-    ),
+    leftService: leftService(snapshot, server),
+    leavesByHand: handsOn(snapshot, records, server).some(({ admin }) => admin !== 'ready'),
     pause: records.pause,
     operation:
       holder === null
@@ -95,6 +94,12 @@ function tooFew({ snapshot, backend }: Known, { server: failed }: ServerId): str
   const left = servingCount(snapshot, backend.name, others);
   if (left === null || left >= floor.minimum) return null;
   return `${left} server(s) are left that serve, and minServing is ${floor.minimum}`;
+}
+
+/** With a gap nobody knows; and where the watch has nobody's word, it takes a primary for one in service. */
+function leftService(snapshot: Snapshot, server: ServerId): boolean {
+  const rows = rowsOf(snapshot, server);
+  return snapshot.gaps.length === 0 && rows.length > 0 && rows.every(({ row }) => row.admin === 'maint');
 }
 
 function sparesFor(known: Known, failed: ServerId): SpareFacts[] {
@@ -177,11 +182,17 @@ export function takenOut(records: Records, backend: BackendSettings, server: Ser
   return (out || returning) && roleOf(records, backend, server) === 'primary';
 }
 
-/** A spare that an operation past its first action has put in the place of its server is on its own: a primary. */
-function holderNow(records: Records, id: ServerId): Operation | null {
-  const holder = holderOf(records, id);
-  const own = holder?.backend === id.backend && holder.server === id.server;
-  return holder === null || own || phases[holder.phase].wayBack ? holder : null;
+/**
+ * The open operation that has a server that fails. A spare that an operation past its first action has put in the place
+ * of its server is on its own, a primary: what is still to come acts on that server alone. Pure.
+ */
+export function holderNow(records: Records, id: ServerId): Operation | null {
+  const holders = holdersOf(records, id).filter((one) => {
+    const own = one.backend === id.backend && one.server === id.server;
+    return own || phases[one.phase].wayBack;
+  });
+  // Where its place is taken while it is repaired, that is what is done about its fault.
+  return holders.find(({ kind }) => kind !== 'recovery') ?? holders[0] ?? null;
 }
 
 /** A planned operation that has moved no traffic yet gives its spare to a fault. */

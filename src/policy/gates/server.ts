@@ -3,7 +3,7 @@ import type { ServerId } from '../../domain/names.ts';
 import { serverRecord } from '../../domain/records.ts';
 import { rowsOf } from '../../domain/snapshot.ts';
 import type { AdmissionFacts } from '../admission-facts.ts';
-import { setByHand } from '../keeping.ts';
+import { handsAway, handsOn } from '../keeping.ts';
 import { ownerOf } from '../ownership.ts';
 import { describeRow, isServing } from '../serving.ts';
 import { roleMisfit } from '../standing.ts';
@@ -27,7 +27,10 @@ export function targetProblems(target: ServerId, { snapshot, records }: Admissio
     const since = new Date(record.hold.since).toISOString();
     return [new RejuvError('held', { ...target, since, problem: record.hold.reason })];
   }
-  return rowsOf(snapshot, target).flatMap(({ view, row }) => {
+  const away = handsAway(snapshot, records, target)
+    .filter(({ admin }) => admin !== 'ready')
+    .map((hand) => new RejuvError('owned-by-person', { ...target, ...hand }));
+  const seen = rowsOf(snapshot, target).flatMap(({ view, row }) => {
     if (row.admin === 'ready') return [];
     const owner = ownerOf(row, view.process, record.intents[view.name]);
     const facts = { ...target, admin: row.admin, loadBalancer: view.name };
@@ -36,6 +39,7 @@ export function targetProblems(target: ServerId, { snapshot, records }: Admissio
     const problem = `${view.name} has it as ${describeRow(row)}`;
     return [new RejuvError('server-not-serving', { ...target, problem })];
   });
+  return [...seen, ...away];
 }
 
 /** Only a server with a health check can be proven well. */
@@ -48,12 +52,9 @@ export function checkProblems(target: ServerId, { backend, snapshot }: Admission
 
 /** What a person has set since is that person's, until a person asks for something else. */
 export function handProblems(target: ServerId, { snapshot, records }: AdmissionFacts): RejuvError[] {
-  return rowsOf(snapshot, target)
-    .filter(({ view, row }) => setByHand(view, row, records))
-    .map(({ view, row }) => {
-      const facts = { ...target, admin: row.admin, loadBalancer: view.name };
-      return new RejuvError('owned-by-person', facts);
-    });
+  return handsOn(snapshot, records, target).map(
+    (hand) => new RejuvError('owned-by-person', { ...target, ...hand }),
+  );
 }
 
 /** A ladder takes the server out: one that serves somewhere is not failed. */

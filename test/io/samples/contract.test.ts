@@ -70,7 +70,10 @@ describe.each(kinds)('samples $name', ({ create }) => {
       expect(recent.every(({ value }) => value >= 0)).toBe(true);
       expect(recent).toHaveLength(90);
       expect(listOf(one.aggregated(web1, 'load'))).toHaveLength(24);
-      expect(one.freshness(web1, 'load', monday + 2.5 * hour)).toMatchObject({ kind: 'fresh', source: 'node' });
+      expect(one.freshness(web1, 'load', monday + 2.5 * hour)).toMatchObject({
+        kind: 'fresh',
+        source: 'node',
+      });
     }
   });
 

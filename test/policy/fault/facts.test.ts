@@ -55,6 +55,14 @@ const seen = (name: string, at: number): Event => ({
 });
 
 describe('the facts about a server that fails', () => {
+  it('lead to nothing where it has been taken out since the watch last looked', async () => {
+    const world = fakeWorld();
+    world.shop.setRunning('web1', false);
+    await follow(world.control, request('maint', 'web1', { reason: 'it failed', force: true }));
+    expect(decide(await factsOf(world, 'web1', 'failed', 'serving'))).toMatchObject({ kind: 'nothing' });
+    expect(decide(await factsOf(world, 'web1', 'split', 'serving'))).toMatchObject({ kind: 'nothing' });
+  });
+
   it('lead to a failover to the spare of the shop', async () => {
     const facts = await factsOf(fakeWorld(), 'web1', 'failed', 'serving');
     expect(decide(facts)).toMatchObject({ kind: 'failover', spare: 'web4', preempts: null, within: null });

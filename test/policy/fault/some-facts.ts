@@ -32,6 +32,7 @@ export function facts({ verdict = 'failed', duty = 'serving', ...change }: Chang
     flap: { flapping: false, count: 0, nextCheckAt: null },
     quarantined: false,
     held: null,
+    leftService: false,
     leavesByHand: false,
     mode: 'active-standby',
     tooFew: null,

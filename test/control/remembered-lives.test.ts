@@ -1,0 +1,70 @@
+import { describe, it } from 'vitest';
+import { noDoom } from '../fakes/befall.ts';
+import type { Happening } from '../fakes/happening.ts';
+import { lifetime } from '../fakes/lifetime.ts';
+import type { Shop } from '../fakes/troubled-shop.ts';
+
+const shop: Shop = {
+  answers: true,
+  warm: true,
+  spares: 2,
+  failback: 'automatic',
+  ladder: 'none',
+  whenOneIsDown: 'continue',
+};
+
+const passes = (ms: number): Happening => ({ what: 'time passes', ms });
+
+/** Lives that once broke a law, cut down to what broke it. */
+const lives: readonly {
+  readonly name: string;
+  readonly in?: Partial<Shop>;
+  readonly happenings: readonly Happening[];
+}[] = [
+  {
+    name: 'a fault that is seen in the middle of a turn is on record before it is answered',
+    happenings: [
+      { what: 'trouble', trouble: 'hangs', server: 'web3', on: 'a', forMs: 54_106 },
+      { what: 'ssh fails', call: 'run', times: 1 },
+      passes(13_291),
+      { what: 'trouble', trouble: 'reboots', server: 'web4', on: 'a', forMs: 18_439 },
+      { what: 'trouble', trouble: 'dies', server: 'web2', on: 'a', forMs: 16_865 },
+      { what: 'asks', kind: 'maint', server: 'web1' },
+      { what: 'sidecar dies', afterCalls: 19, forMs: 26_694 },
+      passes(26_197),
+    ],
+  },
+  {
+    name: 'a drain that is aborted, and that a person takes over on one load balancer, is that person’s',
+    in: { whenOneIsDown: 'block' },
+    happenings: [
+      { what: 'asks', kind: 'drain', server: 'web1' },
+      { what: 'cut off', on: 'b', times: 5 },
+      { what: 'aborts' },
+      passes(109),
+      { what: 'by hand', on: 'a', server: 'web1', to: 'maint' },
+    ],
+  },
+  {
+    name: 'a spare that a person drains while it is about to take over is that person’s',
+    in: { warm: false },
+    happenings: [
+      { what: 'trouble', trouble: 'dies with its host', server: 'web2', on: 'b', forMs: 23_345 },
+      { what: 'by hand', on: 'b', server: 'web2', to: 'drain' },
+      passes(33_509),
+      { what: 'reload', on: 'b', saved: false },
+      { what: 'by hand', on: 'a', server: 'web4', to: 'drain' },
+      { what: 'a call meets', fate: 'hang', afterCalls: 9 },
+      { what: 'cut off', on: 'a', times: 5 },
+      passes(37_396),
+    ],
+  },
+];
+
+describe('a life that was found by chance', () => {
+  for (const { name, in: change, happenings } of lives) {
+    it(`shows that ${name}`, { timeout: 60_000 }, async () => {
+      await lifetime({ ...shop, ...change }, happenings, noDoom());
+    });
+  }
+});
