@@ -174,7 +174,14 @@ describe('an unstable server', () => {
 
   it('that is held up is told of once, for as long as it lasts, and starts by itself', async () => {
     const blocker: AlertBlocker = {
-      ...{ kind: 'prometheus', url: 'http://10.0.0.5:9090', deadlineMs: 10_000, matching: {}, except: [] },
+      ...{
+        kind: 'prometheus',
+        url: 'http://10.0.0.5:9090',
+        deadlineMs: 10_000,
+        matching: {},
+        except: [],
+        auth: null,
+      },
     };
     const world = measuredShop({ backend: { blockers: { alerts: [blocker], deploys: [] } } });
     curedByReboot(world);
@@ -234,7 +241,14 @@ describe('what hangs', () => {
 
   it('when an Alertmanager heeds no deadline, holds up a rejuvenation and nothing else', async () => {
     const alerting: AlertBlocker = {
-      ...{ kind: 'alertmanager', url: 'http://10.0.0.6:9093', deadlineMs: 10_000, matching: {}, except: [] },
+      ...{
+        kind: 'alertmanager',
+        url: 'http://10.0.0.6:9093',
+        deadlineMs: 10_000,
+        matching: {},
+        except: [],
+        auth: null,
+      },
     };
     const world = measuredShop({ backend: { blockers: { alerts: [alerting], deploys: [] } } });
     world.alerts.hangs = true;
