@@ -56,7 +56,7 @@ function told(answer: unknown): string {
 
 /** Words of others: short, and without what would command a terminal. */
 function shown(value: unknown): string {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
   return text.slice(0, 200).replace(/\p{Cc}/gu, '?');
 }
 

@@ -55,3 +55,15 @@ export const calendarOf = (change: Partial<typeof openCalendar>): typeof openCal
   maxAtOnce: 1,
   ...change,
 });
+
+/** Its memory is free again once it has rebooted. */
+export function curedByReboot(world: MeasuredShop): void {
+  const boots = new Map([...world.shop.servers.values()].map(({ name, boots: count }) => [name, count]));
+  const answer = world.metrics.answers.get('node')!;
+  world.metrics.answers.set('node', (at, target) => {
+    const { name, boots: count } = world.shop.server(target.id.server);
+    if (count > (boots.get(name) ?? 0)) world.used.set(name, 0.3);
+    boots.set(name, count);
+    return answer(at, target);
+  });
+}
