@@ -12,6 +12,8 @@ import type { Worlds } from './worlds.ts';
 /** An effect shows over hours. */
 const everyMs = 5 * 60_000;
 const about = 'effects of rejuvenations';
+/** Where nothing is measured only a reload brings work, and that wakes the loop. */
+const idleMs = 3_600_000;
 
 /** Measures what each completed rejuvenation has brought, once it can be told, until the signal fires. */
 export async function keepEffects(worlds: Worlds, journal: Journal, signal: AbortSignal): Promise<void> {
@@ -25,10 +27,10 @@ export async function keepEffects(worlds: Worlds, journal: Journal, signal: Abor
       // It is measured again with the next turn; what cannot be measured ends no sidecar.
       if (!stopped()) await once.tell(about, asRejuvError(thrown)).catch(() => undefined);
     }
-    await worlds
-      .now()
-      .clock.sleep(everyMs, signal)
-      .catch(() => undefined);
+    const wake = AbortSignal.any([signal, worlds.replaced()]);
+    const { settings, clock } = worlds.now();
+    const measures = settings.backends.some(({ sources }) => sources.length > 0);
+    await clock.sleep(measures ? everyMs : idleMs, wake).catch(() => undefined);
   }
 }
 

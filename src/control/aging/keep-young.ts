@@ -19,7 +19,7 @@ import type { World } from '../world.ts';
 import type { Worlds } from '../worlds.ts';
 import { createAsking, type Asking } from './asking.ts';
 import { createForecasts } from './forecasts.ts';
-import { inService } from './in-service.ts';
+import { isServingPrimary } from './serving-primary.ts';
 
 /** Samples come this far apart at least; nothing is known sooner. */
 const shortestSleepMs = 1_000;
@@ -130,7 +130,7 @@ async function rejuvenateOne(
   // A gap in its figures, or an operation that has it meanwhile, ends no trouble.
   for (const id of judged.keys()) if (!isUnstable(records, id)) once.over(blockedKey(id));
   const eligible = eligibleServers(records, judged, world.clock.now())
-    .filter(({ server }) => inService(records, backend, snapshot, server))
+    .filter(({ server }) => isServingPrimary(records, backend, snapshot, server))
     .filter(({ server }) => holderOf(records, server) === null);
   const held = new Map<string, RejuvError | null>();
   const free: Eligible[] = [];
