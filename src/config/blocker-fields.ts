@@ -4,6 +4,7 @@ import { filePath } from './file-path.ts';
 import { matcher } from './matcher.ts';
 import { section } from './section.ts';
 import { serviceUrl } from './service-url.ts';
+import { auth } from './source-fields.ts';
 import { aList } from './step-list.ts';
 
 const matchers = z.record(z.string(), matcher, {
@@ -25,6 +26,18 @@ const alertBlocker = section({
       'Which of them do not. Placeholders: {address}, {port}, {server}, {backend} of the server that is to be rejuvenated.',
   }),
   deadline: durationAboveZero.prefault('10s').meta({ description: 'For the answer; without one it blocks.' }),
+  auth: auth
+    .refine(
+      ({ user, passwordFile, tokenFile }) =>
+        (user === undefined) === (passwordFile === undefined) &&
+        (user === undefined) !== (tokenFile === undefined),
+      {
+        error: 'which is neither a user with a password nor a token',
+        params: { right: 'write `user` and `passwordFile`, or `tokenFile` alone' },
+      },
+    )
+    .optional()
+    .meta({ description: 'Who asks.' }),
 }).refine(({ prometheus, alertmanager }) => (prometheus === undefined) !== (alertmanager === undefined), {
   error: 'which names not exactly one of `prometheus` and `alertmanager`',
   params: { right: 'write one of the two, with the base URL of the server' },

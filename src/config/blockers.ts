@@ -1,5 +1,6 @@
 import type { AlertBlocker, Blockers } from '../domain/blockers.ts';
 import type { BackendDraft, Draft } from './fields.ts';
+import { authOf } from './sources.ts';
 
 type BlockersDraft = NonNullable<Draft['blockers']>;
 
@@ -19,5 +20,5 @@ function alertBlockerOf(written: BlockersDraft['alerts'][number]): AlertBlocker[
   const url = prometheus ?? alertmanager;
   if (url === undefined) return [];
   const kind = prometheus === undefined ? 'alertmanager' : 'prometheus';
-  return [{ kind, url, deadlineMs: deadline, matching, except }];
+  return [{ kind, url, auth: authOf(written), deadlineMs: deadline, matching, except }];
 }

@@ -42,7 +42,8 @@ const metric = section({
     }),
 });
 
-const auth = section({
+/** Who asks over HTTP; the secret is in a file. */
+export const auth = section({
   user: text('write the name of a user').optional().meta({ description: 'For basic authentication.' }),
   passwordFile: filePath.optional().meta({ description: 'Holds the password of `user`.' }),
   tokenFile: filePath.optional().meta({ description: 'Holds a bearer token, instead of both.' }),

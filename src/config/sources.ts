@@ -63,7 +63,8 @@ function unitOfMetric(figure: FigureName, { unit }: MetricDraft): Unit {
   return isBuiltIn(figure) ? figures[figure].unit : (unit ?? 'count');
 }
 
-function authOf({ auth }: SourceDraft): HttpAuth | null {
+/** Who asks; null where nobody is named. */
+export function authOf({ auth }: Pick<SourceDraft, 'auth'>): HttpAuth | null {
   if (auth?.tokenFile !== undefined) return { kind: 'bearer', tokenFile: auth.tokenFile };
   if (auth?.user === undefined || auth.passwordFile === undefined) return null;
   return { kind: 'basic', user: auth.user, passwordFile: auth.passwordFile };

@@ -4,7 +4,13 @@ import type { BackendSettings } from '../domain/settings.ts';
 import type { AskedAlerts, BlockerFacts, SeenMarker } from '../policy/blockers.ts';
 import type { World } from './world.ts';
 
-/** Asks everything outside that may hold up a rejuvenation in this backend, side by side; no answer is an answer too. */
+/** A marker is a look at a directory: longer takes only a file system that is away. */
+const markerDeadlineMs = 5_000;
+
+/**
+ * Asks everything outside that may hold up a rejuvenation in this backend, side by side; no answer is an answer too. Nothing
+ * is waited for beyond its deadline, whatever it makes of a signal: other operations stand behind this one.
+ */
 export async function askBlockers(
   world: World,
   { blockers }: BackendSettings,
@@ -12,30 +18,51 @@ export async function askBlockers(
 ): Promise<BlockerFacts> {
   const [alerts, deploys] = await Promise.all([
     Promise.all(blockers.alerts.map(async (blocker) => await askAlerts(world, blocker, signal))),
-    Promise.all(blockers.deploys.map(async (marker) => await seeMarker(world, marker))),
+    Promise.all(blockers.deploys.map(async (marker) => await seeMarker(world, marker, signal))),
   ]);
   return { alerts, deploys };
 }
 
-async function askAlerts(world: World, blocker: AlertBlocker, signal: AbortSignal): Promise<AskedAlerts> {
-  const problem = `no answer within ${blocker.deadlineMs} ms`;
-  const late = new RejuvError('alerts-unknown', { url: blocker.url, problem });
-  const patience = world.clock.timeout(blocker.deadlineMs, late);
-  try {
-    const firing = await world.alerts.firing(blocker, AbortSignal.any([signal, patience.signal]));
-    return { blocker, firing };
-  } catch (thrown) {
-    signal.throwIfAborted();
-    return { blocker, firing: asRejuvError(thrown) };
-  } finally {
-    patience.clear();
-  }
+/** The first of them that did not answer; null: all did. */
+export function unanswered({ alerts, deploys }: BlockerFacts): RejuvError | null {
+  const answers = [...alerts.map(({ firing }) => firing), ...deploys.map(({ writtenAt }) => writtenAt)];
+  return answers.find((answer) => answer instanceof RejuvError) ?? null;
 }
 
-async function seeMarker({ markers }: World, marker: DeployMarker): Promise<SeenMarker> {
+async function askAlerts(world: World, blocker: AlertBlocker, signal: AbortSignal): Promise<AskedAlerts> {
+  const { url, deadlineMs } = blocker;
+  const late = new RejuvError('alerts-unknown', { url, problem: `no answer within ${deadlineMs} ms` });
+  const ask = async (stop: AbortSignal) => await world.alerts.firing(blocker, stop);
+  return { blocker, firing: await answerOf(world, ask, deadlineMs, late, signal) };
+}
+
+async function seeMarker(world: World, marker: DeployMarker, signal: AbortSignal): Promise<SeenMarker> {
+  const { path } = marker;
+  const problem = `no answer within ${markerDeadlineMs} ms`;
+  const late = new RejuvError('marker-unreadable', { path, problem });
+  const look = async () => await world.markers.writtenAt(path);
+  return { marker, writtenAt: await answerOf(world, look, markerDeadlineMs, late, signal) };
+}
+
+async function answerOf<T>(
+  { clock }: World,
+  ask: (stop: AbortSignal) => Promise<T>,
+  deadlineMs: number,
+  late: RejuvError,
+  signal: AbortSignal,
+): Promise<T | RejuvError> {
+  signal.throwIfAborted();
+  const patience = clock.timeout(deadlineMs, late);
+  const stop = AbortSignal.any([signal, patience.signal]);
+  const stopped = new Promise<never>((_, reject) => {
+    stop.addEventListener('abort', () => reject(asRejuvError(stop.reason)), { once: true });
+  });
   try {
-    return { marker, writtenAt: await markers.writtenAt(marker.path) };
+    return await Promise.race([ask(stop), stopped]);
   } catch (thrown) {
-    return { marker, writtenAt: asRejuvError(thrown) };
+    signal.throwIfAborted();
+    return asRejuvError(thrown);
+  } finally {
+    patience.clear();
   }
 }

@@ -4,24 +4,28 @@ import { isEnd, type Operation } from '../domain/operation.ts';
 import type { Records } from '../domain/records.ts';
 import { findBackend } from '../domain/settings.ts';
 import { measureEffect } from '../policy/effect.ts';
+import { createOnce } from './faults/once.ts';
 import type { Journal } from './journal.ts';
 import type { World } from './world.ts';
 import type { Worlds } from './worlds.ts';
 
 /** An effect shows over hours. */
 const everyMs = 5 * 60_000;
+const about = 'effects of rejuvenations';
 /** Where nothing is measured only a reload brings work, and that wakes the loop. */
 const idleMs = 3_600_000;
 
 /** Measures what each completed rejuvenation has brought, once it can be told, until the signal fires. */
 export async function keepEffects(worlds: Worlds, journal: Journal, signal: AbortSignal): Promise<void> {
+  const once = createOnce(() => worlds.now().clock, journal);
   const stopped = (): boolean => signal.aborted;
   while (!stopped()) {
     try {
       await worlds.use(async (world) => await measureOnce(world, journal));
+      once.over(about);
     } catch (thrown) {
-      // A full disk: it is measured again with the next turn.
-      if (!stopped() && asRejuvError(thrown).code !== 'records-unwritable') throw thrown;
+      // It is measured again with the next turn; what cannot be measured ends no sidecar.
+      if (!stopped()) await once.tell(about, asRejuvError(thrown)).catch(() => undefined);
     }
     const wake = AbortSignal.any([signal, worlds.replaced()]);
     const { settings, clock } = worlds.now();
@@ -54,7 +58,7 @@ function isOwed({ settings }: World, { kind, phase, effect, backend }: Operation
  */
 function servingSince({ operations }: Records, rejuvenation: Operation): number | null {
   const own: ServerId = rejuvenation;
-  const later = operations.slice(operations.indexOf(rejuvenation) + 1);
+  const later = operations.slice(operations.findIndex(({ id }) => id === rejuvenation.id) + 1);
   if (rejuvenation.spare === null) {
     return later.some((one) => sameServer(one, own)) ? null : rejuvenation.endedAt;
   }

@@ -68,12 +68,13 @@ export function planFor(
   }
 }
 
-/** The rule that a request of measured aging names. */
-function ruleOf({ because }: OperationRequest, { rules, name }: BackendSettings): AgingRule | null {
+/** The rule that a request of measured aging names. @throws no-longer-aged when a reload has taken it away */
+function ruleOf({ because, target }: OperationRequest, { rules }: BackendSettings): AgingRule | null {
   if (because === null) return null;
   const rule = rules.find(({ severity, text }) => severity === because.severity && text === because.rule);
   if (rule !== undefined) return rule;
-  throw new RejuvError('internal', { problem: `backend ${name} has no rule ${because.rule}` });
+  const evidence = 'the rule has left the config file';
+  throw new RejuvError('no-longer-aged', { ...target, rule: because.rule, evidence });
 }
 
 /** @throws no-ladder */

@@ -1,3 +1,5 @@
+import type { HttpAuth } from './sources.ts';
+
 /** What outside rejuv may hold up a rejuvenation of one backend. */
 export interface Blockers {
   readonly alerts: readonly AlertBlocker[];
@@ -12,6 +14,7 @@ export interface AlertBlocker {
   readonly kind: 'prometheus' | 'alertmanager';
   /** Its base URL. */
   readonly url: string;
+  readonly auth: HttpAuth | null;
   readonly deadlineMs: number;
   /** An alert counts when it matches all of these; none: every alert counts. */
   readonly matching: Matchers;

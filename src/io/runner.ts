@@ -16,7 +16,7 @@ export function createRunner(clock: Clock): Runner {
       const child = spawn('/bin/sh', ['-c', command], {
         detached: true,
         // A program that finds NOTIFY_SOCKET would report itself to systemd in our name (podman does).
-        env: { ...process.env, NOTIFY_SOCKET: undefined, ...environment },
+        env: { ...process.env, NOTIFY_SOCKET: undefined, ...withoutNul(environment) },
         stdio: ['ignore', 'pipe', 'pipe'],
       });
       const deadline = clock.timeout(deadlineMs, new Error('the deadline of the command has passed'));
@@ -35,6 +35,13 @@ export function createRunner(clock: Clock): Runner {
       }
     },
   };
+}
+
+/** Words of others may hold anything, and no environment takes a NUL. */
+function withoutNul(environment: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(environment).map(([name, value]) => [name, value.replaceAll('\0', '?')]),
+  );
 }
 
 async function resultOf(child: ChildProcess): Promise<CommandResult> {

@@ -43,21 +43,41 @@ function alertProblems(target: AlertTarget, { blocker, firing }: AskedAlerts): R
   const matching = compiled(blocker.matching, target);
   const except = blocker.except.map((one) => compiled(one, target));
   const counting = firing.filter(
-    ({ labels }) => matches(labels, matching) && !except.some((one) => matches(labels, one)),
+    ({ labels }) => matches(labels, matching, true) && !except.some((one) => matches(labels, one, false)),
   );
-  // One of a name says enough: a hundred servers may have it.
-  const names = new Map(counting.map((alert) => [alert.labels['alertname'] ?? 'without a name', alert]));
-  return [...names].map(([alert, { labels, since }]) => {
-    const told = Object.entries(labels).flatMap(([name, value]) =>
-      name === 'alertname' ? [] : `${name}=${JSON.stringify(value)}`,
-    );
+  // One of a name says enough, the one that fires for longest: a hundred servers may have it.
+  const names = new Map<string, FiringAlert>();
+  for (const alert of counting.toSorted((a, b) => (a.since ?? Infinity) - (b.since ?? Infinity))) {
+    const name = alert.labels['alertname'] ?? 'without a name';
+    if (!names.has(name)) names.set(name, alert);
+  }
+  const more = names.size - mostTold;
+  return [...names].slice(0, mostTold).map(([alert, { labels, since }], index) => {
+    const others = index === mostTold - 1 && more > 0 ? `, and ${more} other alerts` : '';
     return new RejuvError('alert-firing', {
-      alert,
+      alert: shown(alert, 100),
       url: blocker.url,
-      labels: told.length === 0 ? 'without labels' : told.join(', '),
+      labels: `${labelsOf(labels)}${others}`,
       since: since === null ? 'an unknown time' : new Date(since).toISOString(),
     });
   });
+}
+
+/** What fires beyond is counted. */
+const mostTold = 10;
+const longestLabels = 600;
+
+function labelsOf(labels: FiringAlert['labels']): string {
+  const told = Object.entries(labels).flatMap(([name, value]) =>
+    name === 'alertname' ? [] : `${shown(name, 100)}=${JSON.stringify(shown(value, 200))}`,
+  );
+  return told.length === 0 ? 'without labels' : shown(told.join(', '), longestLabels);
+}
+
+/** Words of others: cut, and without what would command a terminal. */
+function shown(text: string, longest: number): string {
+  const cut = text.length > longest ? `${text.slice(0, longest)}…` : text;
+  return cut.replace(/\p{Cc}/gu, '?');
 }
 
 function deployProblem({ marker, writtenAt }: SeenMarker, now: number): RejuvError | null {
@@ -71,9 +91,15 @@ function deployProblem({ marker, writtenAt }: SeenMarker, now: number): RejuvErr
 
 type Compiled = readonly (readonly [string, RegExp])[];
 
-/** A label that an alert does not have is empty, as in Prometheus. */
-function matches(labels: FiringAlert['labels'], compiled: Compiled): boolean {
-  return compiled.every(([name, pattern]) => pattern.test(labels[name] ?? ''));
+/** Of a longer value nobody waits for the end of the search: whether it matches is not known, which blocks. */
+const longestValue = 1_000;
+
+/** A label that an alert does not have is empty, as in Prometheus. `long`: what is said of a value that is too long. */
+function matches(labels: FiringAlert['labels'], compiled: Compiled, long: boolean): boolean {
+  return compiled.every(([name, pattern]) => {
+    const value = labels[name] ?? '';
+    return value.length > longestValue ? long : pattern.test(value);
+  });
 }
 
 function compiled(matchers: Matchers, target: AlertTarget): Compiled {

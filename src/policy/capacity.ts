@@ -13,6 +13,8 @@ export interface CapacityFacts {
   readonly spare: ServerId | null;
   /** Those that serve now, the target among them. */
   readonly serving: readonly ServerId[];
+  /** Every server of the backend: past weeks may have been served by others. */
+  readonly all: readonly ServerId[];
   /** Requests that wait for one of them; null: unknown. */
   readonly queue: number | null;
   /** What each may carry at once, as HAProxy limits it; a server without a limit is missing. */
@@ -86,15 +88,15 @@ function carried(
 /** The most that is usual in the hours that it would take, from past weeks; null: there are none. */
 function usualDemand(
   figure: TrafficFigure,
-  { serving, measured }: CapacityFacts,
+  { all, measured }: CapacityFacts,
   fromAt: number,
   lastsMs: number,
 ): number | null {
   let most: number | null = null;
   for (let at = fromAt; at <= fromAt + lastsMs + hourMs; at += hourMs) {
-    const usual = serving.map((id) => measured.usual(id, figure, at)?.mean ?? null);
-    if (usual.some((value) => value === null)) continue;
-    most = Math.max(most ?? 0, sum(usual.flatMap((value) => value ?? [])));
+    // One that did not serve then has no usual traffic, and adds none.
+    const usual = all.flatMap((id) => measured.usual(id, figure, at)?.mean ?? []);
+    if (usual.length > 0) most = Math.max(most ?? 0, sum(usual));
   }
   return most;
 }

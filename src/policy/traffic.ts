@@ -32,6 +32,7 @@ export function trafficProblem(
   const queue = ids.flatMap(seen).reduce((total, row) => total + row.queue, 0);
   return capacityProblem({
     ...{ backend: backend.name, settings: backend.capacity, target, spare, serving, measured },
+    all: ids,
     queue: snapshot.gaps.length === 0 ? queue : null,
     limits: new Map(limits),
     lastsMs: typicalMs(records, backend.name),

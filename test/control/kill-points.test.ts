@@ -4,6 +4,7 @@ import type { BackendSettings } from '../../src/domain/settings.ts';
 import type { Call, Fate, Tap } from '../fakes/mortal.ts';
 import { expectAtRest } from '../fakes/at-rest.ts';
 import { carryThrough, ordeal, quiet, untilTrue, type Ordeal } from '../fakes/ordeal.ts';
+import { idOf, rule } from '../policy/aging/measured.ts';
 import { activeShop } from './active-shop.ts';
 import { fakeWorld, never, request, type FakeWorld } from '../fakes/world.ts';
 
@@ -22,6 +23,9 @@ interface Story {
   readonly phases: readonly string[];
   readonly ends: string;
 }
+
+/** The sidecar by itself would wait for another ten days. */
+const leaks = rule('memory.used > 85%', { forMs: 864_000_000, confirmMs: 2_000 });
 
 const stories: readonly Story[] = [
   {
@@ -79,6 +83,26 @@ const stories: readonly Story[] = [
     ends: 'failed',
   },
   {
+    name: 'a rejuvenation of a server that is aged, with a go-ahead',
+    shop: agedShop,
+    wanted: request('rejuvenation', 'web1', {
+      ...{ trigger: 'threshold', by: null },
+      because: { severity: 'aging', rule: leaks.text, evidence: 'seen', confirmMs: leaks.confirmMs },
+    }),
+    phases: [
+      'requested',
+      'activating',
+      'duplexing',
+      'confirming',
+      'admitting',
+      'draining',
+      'rejuvenating',
+      'verifying',
+      'registering',
+    ],
+    ends: 'completed',
+  },
+  {
     name: 'a drain by hand',
     shop: shopInUse,
     wanted: request('drain', 'web1', { reason: 'to look at it' }),
@@ -94,6 +118,17 @@ function shopInUse(backend: Partial<BackendSettings> = {}): FakeWorld {
   const world = fakeWorld({ source: 'sidecar', settings: { oldWorkersGoneMs: 5_000 }, backend });
   Object.assign(world.shop.server('web1'), { busy: 3, requestMs: 2_000 });
   Object.assign(world.a.row('shop/web1'), { agentConfigured: true, agentEnabled: true });
+  return world;
+}
+
+/** What is measured of its servers never gets stale. */
+function agedShop(): FakeWorld {
+  const world = shopInUse({
+    rules: [leaks],
+    goAhead: { kind: 'http', url: 'http://{address}:{port}/may-i', expect: 200, deadlineMs: 10_000 },
+  });
+  const source = { name: 'node', everyMs: 15_000, staleMs: 864_000_000 };
+  world.samples.keep(idOf('web1'), source, new Map([['memory.used', 0.9]]), world.clock.now());
   return world;
 }
 

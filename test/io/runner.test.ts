@@ -35,6 +35,11 @@ describe('a command on the own machine', () => {
     expect(result).toMatchObject({ status: 0, stdout: 'a; b\n' });
   });
 
+  it('runs although a word of others in its environment holds a NUL', async () => {
+    const { stdout } = await runner.run('printf %s "$WORD"', { WORD: 'an\0alert' }, 5000, never);
+    expect(stdout).toBe('an?alert');
+  });
+
   it('cannot report to systemd in our name', async () => {
     process.env['NOTIFY_SOCKET'] = '/run/systemd/notify';
     const result = await runner.run('test -z "${NOTIFY_SOCKET+set}"', {}, 5000, never);

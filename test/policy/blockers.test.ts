@@ -8,7 +8,14 @@ import { blockerProblems, noBlockers, type BlockerFacts } from '../../src/policy
 const now = Date.parse('2026-11-25T12:00:00Z');
 const web1 = { backend: backendName('shop'), server: serverName('web1'), address: '10.0.0.21', port: 8080 };
 const every: AlertBlocker = {
-  ...{ kind: 'prometheus', url: 'http://10.0.0.5:9090', deadlineMs: 10_000, matching: {}, except: [] },
+  ...{
+    kind: 'prometheus',
+    url: 'http://10.0.0.5:9090',
+    deadlineMs: 10_000,
+    matching: {},
+    except: [],
+    auth: null,
+  },
 };
 const alert = (labels: Record<string, string>): FiringAlert => ({ labels, since: now - 60_000 });
 
@@ -94,5 +101,41 @@ describe('a deploy marker', () => {
   it('blocks when nobody can tell', () => {
     const unreadable = new RejuvError('marker-unreadable', { path: '/run/deploy', problem: 'no permission' });
     expect(codesOf(unreadable, null)).toEqual(['marker-unreadable']);
+  });
+});
+
+describe('the words of an alert', () => {
+  const told = (labels: Record<string, string>): string => {
+    const facts: BlockerFacts = { alerts: [{ blocker: every, firing: [alert(labels)] }], deploys: [] };
+    return blockerProblems(web1, facts, now)[0]?.message ?? '';
+  };
+
+  it('command no terminal, whatever is in them', () => {
+    const odd = '\u001b]0;owned\u0007\u009b31m\u0000\n';
+    expect(told({ alertname: `Slow${odd}`, [`la${odd}bel`]: `v${odd}` })).not.toMatch(/\p{Cc}/u);
+  });
+
+  it('are cut where they never end', () => {
+    const long = 'x'.repeat(100_000);
+    expect(told({ alertname: long, [long]: long, other: long }).length).toBeLessThan(1_200);
+  });
+
+  it('are of a few alerts where thousands fire, the longest first, and the rest is counted', () => {
+    const firing = Array.from({ length: 5_000 }, (_, i) => ({
+      labels: { alertname: `Alert${i}` },
+      since: now - i,
+    }));
+    const problems = blockerProblems(web1, { alerts: [{ blocker: every, firing }], deploys: [] }, now);
+    expect(problems).toHaveLength(10);
+    expect(problems[0]?.facts['alert']).toBe('Alert4999');
+    expect(problems.at(-1)?.message).toContain('and 4990 other alerts');
+  });
+
+  it('have the time of the one that fires for longest, of several of a name', () => {
+    const firing = [now - 1_000, now - 90_000, now - 2_000].map((since) => ({
+      ...{ labels: { alertname: 'Slow' }, since },
+    }));
+    const [problem] = blockerProblems(web1, { alerts: [{ blocker: every, firing }], deploys: [] }, now);
+    expect(problem?.facts['since']).toBe(new Date(now - 90_000).toISOString());
   });
 });

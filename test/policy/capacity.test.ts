@@ -47,7 +47,16 @@ const each = (rate: number): Map<ServerId, number> => new Map(three.map((server)
 function facts(measured: FakeSamples, change: Partial<CapacityFacts> = {}): CapacityFacts {
   return {
     ...{ backend: shop, settings: { headroom: 0.2, figures: ['requests.rate'] }, target: web1 },
-    ...{ spare: null, serving: three, queue: 0, limits: new Map(), measured, lastsMs: 0, now },
+    ...{
+      spare: null,
+      serving: three,
+      all: [...three, web4],
+      queue: 0,
+      limits: new Map(),
+      measured,
+      lastsMs: 0,
+      now,
+    },
     ...change,
   };
 }
@@ -86,6 +95,14 @@ describe('the capacity gate', () => {
     serve(samples, each(20), now - weekMs + 3 * hourMs, now - weekMs + 4 * hourMs);
     serve(samples, each(20), now - 30 * 60_000, now);
     expect(code(facts(samples, { lastsMs: hourMs }))).toBe('no-capacity');
+  });
+
+  it('remembers past weeks although another server has served then', () => {
+    const samples = new FakeSamples();
+    const before = new Map([web2, web3, web4].map((server) => [server, 100]));
+    serve(samples, before, now - weekMs, now - weekMs + 2 * hourMs);
+    serve(samples, each(20), now - 30 * 60_000, now);
+    expect(capacityProblem(facts(samples))?.facts['usual']).toBe('300');
   });
 
   it('counts a spare by what it has carried itself, and one that never served as the weakest of the others', () => {

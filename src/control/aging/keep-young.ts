@@ -1,15 +1,17 @@
 import type { AgingEvent } from '../../domain/aging-event.ts';
 import type { RuleJudgement } from '../../domain/aging.ts';
+import type { ErrorCode } from '../../domain/catalogue.ts';
 import { asRejuvError, RejuvError } from '../../domain/errors.ts';
 import { formatServerId, type OperationId, type ServerId } from '../../domain/names.ts';
 import type { OperationRequest } from '../../domain/operation.ts';
-import { holderOf } from '../../domain/records.ts';
+import { holderOf, serverRecord, type Records } from '../../domain/records.ts';
 import type { BackendSettings } from '../../domain/settings.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import { excuseGaps } from '../../policy/absence.ts';
-import { agingChanges } from '../../policy/aging/changes.ts';
+import { agingChanges, orphanedRules } from '../../policy/aging/changes.ts';
 import { eligibleServers, type Eligible } from '../../policy/aging/eligible.ts';
 import { backendJudge } from '../../policy/aging/judgements.ts';
+import { askBlockers, unanswered } from '../blocking.ts';
 import { createOnce, type Once } from '../faults/once.ts';
 import { heldUp } from '../held-up.ts';
 import type { Journal } from '../journal.ts';
@@ -70,15 +72,20 @@ async function tell({ once }: Scope, error: RejuvError): Promise<void> {
 
 /** Judges every backend once. When the next verdict may change by time alone; null: there are no rules. */
 async function turn(scope: Scope, world: World, signal: AbortSignal): Promise<number | null> {
+  const { journal, once } = scope;
+  for (const event of orphanedRules(journal.records(), world.settings.backends, world.clock.now())) {
+    await journal.record(event);
+  }
   const backends = world.settings.backends.filter(({ rules }) => rules.length > 0);
   if (backends.length === 0) return null;
   const names = backends.map(({ name }) => name);
   const seen = await observe(world.loadBalancers, names, () => world.clock.now(), signal);
   const snapshot = excuseGaps(seen, world.settings.whenOneIsDown === 'continue');
-  scope.once.over('measured aging');
   const nexts = await Promise.all(
     backends.map(async (backend) => await judgeBackend(scope, world, backend, snapshot, signal)),
   );
+  // Only a whole turn says that it is over: what fails in each of them is told once.
+  once.over('measured aging');
   return Math.min(world.clock.now() + longestSleepMs, ...nexts);
 }
 
@@ -105,11 +112,14 @@ async function judgeBackend(
     for (const one of judgements) nextChangeAt = Math.min(nextChangeAt, one.nextChangeAt ?? Infinity);
   }
   for (const event of news) await journal.record(event);
-  await rejuvenateOne(scope, world, backend, snapshot, judged, signal);
-  return nextChangeAt;
+  const triedAgainAt = await rejuvenateOne(scope, world, backend, snapshot, judged, signal);
+  return Math.min(triedAgainAt, nextChangeAt);
 }
 
-/** The most urgent one that may be tried now; one beginning per turn, so that each is admitted on a look of its own. */
+/**
+ * The most urgent one that may be tried now; one try per turn, so that each is admitted on a look of its own, and a peer that
+ * takes its time holds up no judgement for long. When the next one may be tried, if any wait.
+ */
 async function rejuvenateOne(
   scope: Scope,
   world: World,
@@ -117,30 +127,64 @@ async function rejuvenateOne(
   snapshot: Snapshot,
   judged: ReadonlyMap<ServerId, readonly RuleJudgement[]>,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<number> {
   const { journal, once, asking } = scope;
   const records = journal.records();
-  const now = world.clock.now();
-  const eligible = eligibleServers(records, judged)
+  // A gap in its figures, or an operation that has it meanwhile, ends no trouble.
+  for (const id of judged.keys()) if (!isUnstable(records, id)) once.over(blockedKey(id));
+  const eligible = eligibleServers(records, judged, world.clock.now())
     .filter(({ server }) => isServingPrimary(records, backend, snapshot, server))
     .filter(({ server }) => holderOf(records, server) === null);
-  for (const id of judged.keys()) {
-    if (!eligible.some(({ server }) => server === id)) once.over(blockedKey(id));
-  }
+  const held = new Map<string, RejuvError | null>();
+  const free: Eligible[] = [];
   for (const one of eligible) {
-    if (one.notBefore !== null && one.notBefore > now) continue;
-    const problem = await heldUp(world, records, backend, requestFor(one));
-    if (problem === null && !asking.due(one.server, world.clock.monotonic())) continue;
-    const refused = problem ?? (await tryToBegin(scope, one, signal));
-    if (refused === null) return;
-    // What waits for its window is as planned; what cannot wait is told.
-    if (one.because.severity === 'unstable') await once.tell(blockedKey(one.server), blocked(one, refused));
+    const { severity } = one.because;
+    if (!held.has(severity)) held.set(severity, await heldUp(world, records, backend, requestFor(one)));
+    const problem = held.get(severity) ?? null;
+    if (problem !== null) await tellBlocked(scope, one, problem);
+    else if (one.notBefore === null) free.push(one);
+    else if (one.problem !== null) await tellBlocked(scope, one, one.problem);
   }
+  const { next, againAt } = asking.next(backend.name, free, world.clock.monotonic());
+  if (next !== null) {
+    const refused = await tryToBegin(scope, world, backend, next, signal);
+    if (refused !== null) await tellBlocked(scope, next, refused);
+  }
+  return againAt - world.clock.monotonic() + world.clock.now();
 }
 
-/** Why it was refused; null: it has begun. */
-async function tryToBegin(scope: Scope, one: Eligible, signal: AbortSignal): Promise<RejuvError | null> {
+function isUnstable(records: Records, id: ServerId): boolean {
+  return serverRecord(records, id).aged.some(({ severity }) => severity === 'unstable');
+}
+
+/** It only waits its turn, or what asked for it is gone: nobody has to do anything about that. */
+const passing: readonly ErrorCode[] = [
+  ...(['at-once', 'backend-busy', 'server-busy', 'stopping'] as const),
+  ...(['no-longer-aged', 'unknown-backend', 'unknown-server'] as const),
+];
+
+/** What waits for its window is as planned; what cannot wait is told. */
+async function tellBlocked(scope: Scope, one: Eligible, problem: RejuvError | string): Promise<void> {
+  if (one.because.severity !== 'unstable') return;
+  if (problem instanceof RejuvError && passing.includes(problem.code)) return;
+  const said = problem instanceof RejuvError ? problem.message : problem;
+  await scope.once.tell(blockedKey(one.server), blocked(one, said));
+}
+
+/**
+ * Why it was refused; null: it has begun. What does not answer is found out first: beginnings come one by one, and a
+ * failover is not to wait for an Alertmanager that hangs.
+ */
+async function tryToBegin(
+  scope: Scope,
+  world: World,
+  backend: BackendSettings,
+  one: Eligible,
+  signal: AbortSignal,
+): Promise<RejuvError | null> {
   try {
+    const silent = unanswered(await askBlockers(world, backend, signal));
+    if (silent !== null) return silent;
     await scope.begin(requestFor(one), signal);
     return null;
   } catch (thrown) {
@@ -167,9 +211,6 @@ function blockedKey(server: ServerId): string {
   return `aged ${formatServerId(server)}`;
 }
 
-function blocked(
-  { server, because: { severity, rule, evidence } }: Eligible,
-  problem: RejuvError,
-): RejuvError {
-  return new RejuvError('aged-blocked', { ...server, severity, rule, evidence, problem: problem.message });
+function blocked({ server, because: { severity, rule, evidence } }: Eligible, problem: string): RejuvError {
+  return new RejuvError('aged-blocked', { ...server, severity, rule, evidence, problem });
 }

@@ -12,7 +12,7 @@ const unknownMs = 2 * 60_000;
 
 /**
  * With the spare ready and the state handed over, the rule has to go on holding: a server that has recovered is left where it
- * is. It was true for as long as the rule asks already, so each new sample counts by itself.
+ * is. It was true for as long as the rule asks already; what the rule forgives (`samples: 8 of 10`) it forgives here too.
  */
 export const confirmAging: StepLaw<ConfirmAgingStep> = {
   describe: ({ server, rule }) => [
@@ -56,5 +56,5 @@ async function judgeNow({ server, rule }: ConfirmAgingStep, context: StepContext
     ...{ backend, records: context.records(), snapshot, measured: samples },
     ...{ forecast: trendAnswer, now: clock.now() },
   };
-  return judgeOne(facts, server, { ...rule, forMs: 0, samples: null });
+  return judgeOne(facts, server, { ...rule, forMs: 0 });
 }

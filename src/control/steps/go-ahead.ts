@@ -5,6 +5,8 @@ import { nothingFound, nothingToUndo, type Deadline, type StepContext, type Step
 
 /** From one question to the next. */
 const everyMs = 5_000;
+/** What it says is kept in the records. */
+const longestWord = 500;
 
 /** Asks the shop itself, before the first action, until it says yes or the deadline is over: then all is taken back. */
 export const goAhead: StepLaw<GoAheadStep> = {
@@ -52,7 +54,7 @@ async function refusal(
     ...([ask.command, environment, patienceMs, context.signal] as const),
   );
   if (status === 0) return null;
-  const said = stderr.trim().split('\n').at(-1) ?? '';
+  const said = (stderr.trim().split('\n').at(-1) ?? '').slice(0, longestWord).replace(/\p{Cc}/gu, '?');
   const how = endedBy === null ? `exit status ${status ?? 'unknown'}` : `ended by ${endedBy}`;
   return said === '' ? how : `${how}: ${said}`;
 }

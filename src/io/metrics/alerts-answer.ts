@@ -41,7 +41,8 @@ function alertOf(alert: unknown, since: string): FiringAlert {
   const labels = isRecord(alert) ? alert['labels'] : undefined;
   if (!isRecord(alert) || !isRecord(labels)) throw new Unreadable('one of its alerts has no labels');
   const texts = Object.entries(labels).map(([name, value]) => {
-    if (typeof value !== 'string') throw new Unreadable(`the label ${name} of one of its alerts is no text`);
+    if (typeof value !== 'string')
+      throw new Unreadable(`the label ${shown(name)} of one of its alerts is no text`);
     return [name, value] as const;
   });
   const began = typeof alert[since] === 'string' ? Date.parse(alert[since]) : Number.NaN;
@@ -53,8 +54,10 @@ function told(answer: unknown): string {
   return typeof error === 'string' ? `: ${shown(error)}` : '';
 }
 
+/** Words of others: short, and without what would command a terminal. */
 function shown(value: unknown): string {
-  return String(value).slice(0, 200);
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text.slice(0, 200).replace(/\p{Cc}/gu, '?');
 }
 
 function parsed(body: Buffer): unknown {

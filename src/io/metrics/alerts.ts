@@ -18,22 +18,25 @@ const paths: Readonly<Record<AlertBlocker['kind'], string>> = {
 export function createAlerts(clock: Clock): Alerts & { close(): void } {
   const http = createHttp(clock, connectionsAtOnce);
   return {
-    async firing({ kind, url, deadlineMs }, signal): Promise<readonly FiringAlert[]> {
+    async firing({ kind, url, auth, deadlineMs }, signal): Promise<readonly FiringAlert[]> {
       const question = {
-        ...{ url: `${url}${paths[kind]}`, form: null, accept: 'application/json', auth: null },
+        ...{ url: `${url}${paths[kind]}`, form: null, accept: 'application/json', auth },
         ...{ deadlineMs, limit: longestAnswer, facts: {} },
       };
       try {
         return readFiring(kind, await http.ask(question, signal));
       } catch (thrown) {
         signal.throwIfAborted();
-        const said =
-          thrown instanceof RejuvError ? (thrown.facts['problem'] ?? thrown.message) : String(thrown);
-        throw new RejuvError('alerts-unknown', { url, problem: said }, { cause: thrown });
+        throw new RejuvError('alerts-unknown', { url, problem: problemIn(thrown) }, { cause: thrown });
       }
     },
     close() {
       http.close();
     },
   };
+}
+
+function problemIn(thrown: unknown): string | number {
+  if (thrown instanceof RejuvError) return thrown.facts['problem'] ?? thrown.message;
+  return thrown instanceof Error ? thrown.message : String(thrown);
 }

@@ -32,7 +32,47 @@ function firstSnapshot(seq: number, events: typeof someEvents): string {
   return `{"format":1,"seq":${seq},"crc":"${crc}"}\n${text}\n`;
 }
 
+/** As rejuv wrote it in format 3: nothing was measured, no weight was set, no server rolled through. */
+function third(events: readonly unknown[], after = 0): string {
+  const seal = (number: number, text: string): string =>
+    crc32(`3:${number}:${text}`).toString(16).padStart(8, '0');
+  const lines = events.map((event, index) => {
+    const text = JSON.stringify(event).replaceAll('"because":null,"effect":null,', '');
+    return `{"seq":${after + index + 1},"crc":"${seal(after + index + 1, text)}","event":${text}}\n`;
+  });
+  return `{"format":3,"after":${after},"crc":"${seal(after, '')}"}\n${lines.join('')}`;
+}
+
+function thirdSnapshot(seq: number, events: typeof someEvents): string {
+  const { rolls, servers, ...others } = folded(events);
+  expect(rolls).toEqual([]);
+  const bare = Object.entries(servers).map(([name, { aged, weights, ...server }]) => {
+    expect([aged, weights]).toEqual([[], {}]);
+    return [name, server];
+  });
+  const records = { ...others, servers: Object.fromEntries(bare) as unknown };
+  const text = JSON.stringify(records).replaceAll('"because":null,"effect":null,', '');
+  const crc = crc32(`3:${seq}:${text}`).toString(16).padStart(8, '0');
+  return `{"format":3,"seq":${seq},"crc":"${crc}"}\n${text}\n`;
+}
+
 describe('records of an older format', () => {
+  it('of before anything was measured are read: nothing is aged, and no effect is owed', async () => {
+    const journal = await scratch();
+    await writeFile(join(journal, 'journal.jsonl'), third(someEvents));
+    expect(third(someEvents)).not.toContain('because');
+    expect(await readRecords(journal)).toEqual(folded(someEvents));
+    const snapshot = await scratch();
+    await writeFile(join(snapshot, 'snapshot.jsonl'), thirdSnapshot(someEvents.length, someEvents));
+    await writeFile(join(snapshot, 'journal.jsonl'), third([], someEvents.length));
+    const store = await openStore({ directory: snapshot });
+    expect(store.records).toEqual(folded(someEvents));
+    await store.append(verified(9));
+    await store.close();
+    expect(await readRecords(snapshot)).toEqual(folded([...someEvents, verified(9)]));
+    expect(await readdir(snapshot)).toContain('snapshot.jsonl.format-3');
+  });
+
   it('are read as they are, and nothing is written by who only looks', async () => {
     const directory = await scratch();
     await writeFile(join(directory, 'journal.jsonl'), first(someEvents));
