@@ -14,7 +14,7 @@ export interface Window {
 /**
  * What the means of one window say. ages: a sure rise, still going on, that reaches the limit no later than the window
  * may look ahead · no-trend: may be chance · away: falls or stands still · too-far: reaches the limit later than that ·
- * seen-before: this life was as high before · levelling-off: it slows down, and comes to rest below the limit.
+ * seen-before: this life was about as high before, or the one before stood there · levelling-off: it slows down, and comes to rest below the limit.
  */
 export type Judged = 'ages' | 'no-trend' | 'away' | 'too-far' | 'seen-before' | 'levelling-off';
 
