@@ -29,7 +29,24 @@ const leastHours = 18;
  * @param hours how far back the course of the day is asked for
  */
 export function lifeBefore(all: Float64Array, young: number, hours: number): LifeBefore {
+  if (restartedDaily(all, young)) return { shape: null, standing: null };
   return { shape: shapeOf(all, young, hours), standing: standingOf(all.subarray(young), young) };
+}
+
+/**
+ * Whether the days before fell at the very hour at which this life began, and as far: a restart at a fixed time. Then the days
+ * look alike because they were cut off alike, and a leak would pass for the course of the day.
+ */
+function restartedDaily(all: Float64Array, young: number): boolean {
+  const fallAt = (back: number): number => (all[back + 1] ?? NaN) - (all[back - 2] ?? NaN);
+  const day = all.subarray(young, young + 24).filter((value) => !Number.isNaN(value));
+  const fall = fallAt(young);
+  if (!(2 * fall >= Math.max(...day) - Math.min(...day))) return false;
+  const before: number[] = [];
+  for (let back = young + 24; back < all.length; back += 24) {
+    if (!Number.isNaN(fallAt(back))) before.push(fallAt(back));
+  }
+  return before.length > 0 && 2 * median(before) >= fall;
 }
 
 /**

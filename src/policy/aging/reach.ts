@@ -7,8 +7,8 @@ import { dayMs, hourMs } from './means.ts';
  */
 const shares: readonly (readonly [windowMs: number, share: number])[] = [
   [6 * hourMs, 2 / 3],
-  [12 * hourMs, 5 / 8],
-  [1.5 * dayMs, 5 / 8],
+  [12 * hourMs, 0.55],
+  [1.5 * dayMs, 0.55],
   [4 * dayMs, 1],
   [6.5 * dayMs, 2],
 ];

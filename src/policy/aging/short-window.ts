@@ -18,6 +18,8 @@ const alpha = 0.01;
 const restShare = 0.6;
 /** The last third still rises by so much of the whole, or it was a step up. */
 const keptAtTheEnd = 1 / 4;
+/** In a quarter of the window. */
+const suddenShare = 0.75;
 /** Beyond, an evening alone lets the last third stand still, unless the course of the day is known. */
 const longestForTheEndMs = 8 * hourMs;
 
@@ -61,6 +63,7 @@ export function shortWindow(
   const tellsOfTheEnd = windowMs <= longestForTheEndMs || shape !== null;
   if (tellsOfTheEnd && slopeOf(n - Math.floor(n / 3), n) < keptAtTheEnd * slope)
     return found('levelling-off');
+  if (isSudden(values, tail)) return found('sudden');
   const apart = (at(hours, n - 1) - at(hours, 0)) / 2;
   const rest = comesToRestAt(anchor.value, slopeOf(0, half), slopeOf(half, n), apart);
   const low = anchor.value + restShare * (limit.value - anchor.value);
@@ -93,6 +96,16 @@ function risesBy(slope: number, hours: readonly number[], values: readonly numbe
     }
   }
   return 4 * steep >= values.length * (values.length - 1);
+}
+
+/** Whether most of the rise from the beginning to the end came within a quarter of the window: a step, or a load. */
+function isSudden(values: readonly number[], tail: number): boolean {
+  const n = values.length;
+  const smooth = (i: number): number => median(values.slice(Math.max(0, i - 1), i + 2));
+  const quarter = Math.floor(n / 4);
+  let steepest = -Infinity;
+  for (let i = 0; i + quarter < n; i++) steepest = Math.max(steepest, smooth(i + quarter) - smooth(i));
+  return steepest >= suddenShare * (median(values.slice(-tail)) - median(values.slice(0, tail)));
 }
 
 function between(shape: Float64Array, hoursBack: number): number {
