@@ -11,7 +11,7 @@ import { comesToRestAt, confidence, plainTest, type Basis, type Finding, type Wi
  * 0.041, three none below 0.1.
  */
 const daysForSeasons = 5;
-const alpha = 0.05;
+const alpha = 0.03;
 
 /**
  * What a day and a half or more say: an hour is compared with the same hour of other days only, so that the daily cycle is not

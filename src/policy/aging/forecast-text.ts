@@ -12,7 +12,8 @@ const reasons: Readonly<Record<Exclude<Judged, 'ages'>, string>> = {
   'no-trend': 'no trend that chance would not show as well',
   away: 'does not go towards the limit',
   'too-far': 'the limit is further off than so little time can tell',
-  'seen-before': 'was there before in this life and came back',
+  'seen-before': 'about as high as it was before without running full',
+  sudden: 'most of the rise came at once, as with a step or a load',
   'levelling-off': 'slows down, and comes to rest before the limit',
 };
 

@@ -2,8 +2,9 @@ import type { Samples } from '../../domain/sample.ts';
 import type { Exhaustion, Limit } from '../../model/trend/exhaustion.ts';
 import { shapeOfDay } from './day-shape.ts';
 import { daysWindow } from './days-window.ts';
+import { lifeBefore } from './life-before.ts';
 import { dayMs, hourMs, meanMs, meansSince, mediansBack, middle, type Means } from './means.ts';
-import { shortWindow } from './short-window.ts';
+import { shortWindow, type Known } from './short-window.ts';
 import type { Basis, Finding, Judged, Window } from './window.ts';
 
 /** Where a figure is going. Levels and slopes in the unit of the figure. */
@@ -28,9 +29,9 @@ export type Forecast =
     };
 
 export interface ForecastAsk {
-  /** Means of five minutes. */
+  /** Means of five minutes; those before `since` show the course of the day while a life is young. */
   readonly samples: Samples;
-  /** When the server was young last: older means do not count. Null: unknown, all of the last week do. */
+  /** When the server was young last: older means are not of this life. Null: unknown, all of the last week do. */
   readonly since: number | null;
   readonly limit: number;
   /** Whether the figure rises or falls to its limit. */
@@ -45,6 +46,7 @@ const leastDaysMs = 1.5 * dayMs;
 /** Beside the whole life, so that a leak is seen which began long after the start; the longest first. */
 const windows = [4 * dayMs, 2 * dayMs, 30 * hourMs, 16 * hourMs, 8 * hourMs, 4 * hourMs];
 const hoursOfShape = 30;
+const hoursOfWeek = 168;
 
 /**
  * Whether and when a figure reaches its limit. Pure; about a millisecond for a week of means. Looks at the whole life
@@ -59,7 +61,8 @@ export function forecast({ samples, since, limit, direction, now }: ForecastAsk)
   const level = count === 0 ? NaN : middle(means.values.slice(-3));
   if (count >= 3 && level >= sign * limit) return { kind: 'reached', level: sign * level };
   const enough = count >= leastMeans && spanMs >= leastSpanMs;
-  const found = enough ? search(means, spanMs, { value: sign * limit, direction: 'up' }) : null;
+  const lately = (): Means => meansSince(samples, now - 7 * dayMs, sign);
+  const found = enough ? search(means, spanMs, lately, { value: sign * limit, direction: 'up' }) : null;
   if (found === null) return { kind: 'not-enough-data', means: count, spanMs };
   const basis = sign === 1 ? found.basis : mirrored(found.basis);
   if (found.kind !== 'ages') return { kind: 'steady', level: sign * level, why: found.kind, basis };
@@ -87,14 +90,19 @@ export function reachesWithin(forecast: Forecast, withinMs: number): boolean | n
   }
 }
 
-function search(means: Means, spanMs: number, limit: Limit): Finding | null {
+/** @param lately the means of the last week, those before this life included */
+function search(means: Means, spanMs: number, lately: () => Means, limit: Limit): Finding | null {
   const hourly = mediansBack(means, hourMs, Math.ceil(spanMs / hourMs));
-  const shape = shapeOfDay(hourly, hoursOfShape);
+  const ownShape = shapeOfDay(hourly, hoursOfShape);
+  const known: Known =
+    ownShape === null
+      ? { hourly, ...lifeBefore(mediansBack(lately(), hourMs, hoursOfWeek), hourly.length, hoursOfShape) }
+      : { hourly, shape: ownShape, standing: null };
   let whole: Finding | null = null;
   for (const windowMs of [spanMs, ...windows.filter((shorter) => shorter < 0.8 * spanMs)]) {
     const window: Window = { windowMs, limit, always: whole === null };
     const found: Finding | null =
-      windowMs >= leastDaysMs ? daysWindow(hourly, window) : shortWindow(means, hourly, shape, window);
+      windowMs >= leastDaysMs ? daysWindow(hourly, window) : shortWindow(means, known, window);
     if (found?.kind === 'ages') return found;
     whole ??= found;
   }

@@ -2,13 +2,13 @@ import { dayMs, hourMs } from './means.ts';
 
 /**
  * How far ahead a window may look, as a share of how far it looks back. A rise of some hours may be the morning, a cache
- * that fills or a sale: nothing is made of it until it has come more than half of its way. From some days on the daily
+ * that fills or a sale: nothing is made of it until it has come three fifths of its way. From some days on the daily
  * cycle is known, from a week on the weekly one, and so far a line is worth more.
  */
 const shares: readonly (readonly [windowMs: number, share: number])[] = [
   [6 * hourMs, 2 / 3],
-  [12 * hourMs, 1 / 2],
-  [1.5 * dayMs, 1 / 2],
+  [12 * hourMs, 0.55],
+  [1.5 * dayMs, 0.55],
   [4 * dayMs, 1],
   [6.5 * dayMs, 2],
 ];

@@ -4,7 +4,9 @@ import { median } from '../../model/trend/order.ts';
 import { senSlope } from '../../model/trend/sen-slope.ts';
 import { at } from '../../model/special/at.ts';
 import { hourMs, meanMs, mediansBack, type Means } from './means.ts';
+import type { Standing } from './life-before.ts';
 import { reachHours } from './reach.ts';
+import { seenBefore } from './seen-before.ts';
 import { comesToRestAt, confidence, plainTest, type Finding, type Window } from './window.ts';
 
 /** Fewer medians say nothing. */
@@ -12,16 +14,29 @@ const fewest = 12;
 const usual = 32;
 /** Several windows are tried at each look, so that each has to be surer than one alone. */
 const alpha = 0.01;
+/** A cache that fills comes to rest before so much of what is left to the limit; nearer to it, noise would decide. */
+const restShare = 0.6;
+/** The last third still rises by so much of the whole, or it was a step up. */
+const keptAtTheEnd = 1 / 4;
+/** In a quarter of the window. */
+const suddenShare = 0.75;
+/** Beyond, an evening alone lets the last third stand still, unless the course of the day is known. */
+const longestForTheEndMs = 8 * hourMs;
 
-/**
- * What some hours say: medians of a 32nd of the window, Mann and Kendall's test and Sen's slope.
- * @param hourly medians per hour of the whole life, back from the last mean
- * @param shape the usual course of the day, by hours back; null: not known yet
- */
+/** What a life knows of itself beside the window. */
+export interface Known {
+  /** Medians per hour of the whole life, back from the last mean. */
+  readonly hourly: Float64Array;
+  /** The usual course of the day, by hours back; null: not known yet. */
+  readonly shape: Float64Array | null;
+  /** How the life before stood; null: not known. */
+  readonly standing: Standing | null;
+}
+
+/** What some hours say: medians of a 32nd of the window, Mann and Kendall's test and Sen's slope. */
 export function shortWindow(
   means: Means,
-  hourly: Float64Array,
-  shape: Float64Array | null,
+  { hourly, shape, standing }: Known,
   { windowMs, limit, always }: Window,
 ): Finding | null {
   const medianMs = Math.max(1, Math.ceil(windowMs / usual / meanMs)) * meanMs;
@@ -41,13 +56,18 @@ export function shortWindow(
   if (slope <= 0) return found('away');
   if (tested.p >= alpha) return found('no-trend');
   if (ahead.best > reach) return found('too-far');
-  if (wasThere(hourly, windowMs, anchor.value)) return found('seen-before');
+  if (seenBefore(hourly, standing, { value: anchor.value, windowMs, limit })) return found('seen-before');
   const half = n >> 1;
   const slopeOf = (from: number, to: number): number =>
     senSlope(hours.slice(from, to), values.slice(from, to), 1, confidence).slope;
+  const tellsOfTheEnd = windowMs <= longestForTheEndMs || shape !== null;
+  if (tellsOfTheEnd && slopeOf(n - Math.floor(n / 3), n) < keptAtTheEnd * slope)
+    return found('levelling-off');
+  if (isSudden(values, tail)) return found('sudden');
   const apart = (at(hours, n - 1) - at(hours, 0)) / 2;
   const rest = comesToRestAt(anchor.value, slopeOf(0, half), slopeOf(half, n), apart);
-  return found(rest < limit.value ? 'levelling-off' : 'ages');
+  const low = anchor.value + restShare * (limit.value - anchor.value);
+  return found(rest < low ? 'levelling-off' : 'ages');
 }
 
 /** Oldest first; `values` are the levels beside the usual course of the day. */
@@ -67,12 +87,6 @@ function pointsOf(means: Means, shape: Float64Array | null, medianMs: number, co
   return { hours, levels, values };
 }
 
-/** Whether this life was as high before the last quarter of the window, and came down: a load or a collector does that. */
-function wasThere(hourly: Float64Array, windowMs: number, level: number): boolean {
-  const before = hourly.subarray(Math.max(1, Math.ceil(windowMs / hourMs / 4)));
-  return before.some((median) => median >= level);
-}
-
 /** Whether at least half of all pairs rise as fast: what Sen's slope would say, without putting them in order. */
 function risesBy(slope: number, hours: readonly number[], values: readonly number[]): boolean {
   let steep = 0;
@@ -82,6 +96,16 @@ function risesBy(slope: number, hours: readonly number[], values: readonly numbe
     }
   }
   return 4 * steep >= values.length * (values.length - 1);
+}
+
+/** Whether most of the rise from the beginning to the end came within a quarter of the window: a step, or a load. */
+function isSudden(values: readonly number[], tail: number): boolean {
+  const n = values.length;
+  const smooth = (i: number): number => median(values.slice(Math.max(0, i - 1), i + 2));
+  const quarter = Math.floor(n / 4);
+  let steepest = -Infinity;
+  for (let i = 0; i + quarter < n; i++) steepest = Math.max(steepest, smooth(i + quarter) - smooth(i));
+  return steepest >= suddenShare * (median(values.slice(-tail)) - median(values.slice(0, tail)));
 }
 
 function between(shape: Float64Array, hoursBack: number): number {

@@ -14,9 +14,9 @@ export interface Window {
 /**
  * What the means of one window say. ages: a sure rise, still going on, that reaches the limit no later than the window
  * may look ahead · no-trend: may be chance · away: falls or stands still · too-far: reaches the limit later than that ·
- * seen-before: this life was as high before · levelling-off: it slows down, and comes to rest below the limit.
+ * seen-before: this life was about as high before, or the one before stood there · sudden: most of it came at once · levelling-off: it slows down, and comes to rest below the limit.
  */
-export type Judged = 'ages' | 'no-trend' | 'away' | 'too-far' | 'seen-before' | 'levelling-off';
+export type Judged = 'ages' | 'no-trend' | 'away' | 'too-far' | 'seen-before' | 'sudden' | 'levelling-off';
 
 export interface Finding {
   readonly kind: Judged;

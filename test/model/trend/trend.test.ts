@@ -102,11 +102,13 @@ describe('a trend of a measurement', () => {
   it('takes well under a second for 2,000 samples', () => {
     const samples = hourly(Array.from({ length: 2000 }, (_, i) => i + ((i * 7919) % 1013)));
     const times = [1, 2, 3].map(() => {
-      const began = performance.now();
+      // Of the processor, so that others on the machine do not count.
+      const began = process.cpuUsage();
       expect(trend(samples, up).kind).toBe('aging');
-      return performance.now() - began;
+      const { user, system } = process.cpuUsage(began);
+      return (user + system) / 1000;
     });
-    expect(Math.min(...times)).toBeLessThan(1000);
+    expect(Math.min(...times)).toBeLessThan(800);
   });
 
   it.each([

@@ -118,7 +118,7 @@ describe('a forecast', () => {
 
   it('looks no further ahead than its window can tell', () => {
     expect(reachHours(3 * hour, false)).toBeCloseTo(2, 6);
-    expect(reachHours(day, false)).toBeCloseTo(12, 6);
+    expect(reachHours(day, false)).toBeCloseTo(13.2, 6);
     expect(reachHours(4 * day, true)).toBeCloseTo(96, 6);
     expect(reachHours(7 * day, true)).toBeCloseTo(336, 6);
     for (let h = 2; h < 168; h++) {
@@ -145,6 +145,48 @@ describe('a forecast', () => {
     const [soon, later] = [0, 30 * minute].map((wait) => forecast({ ...ask, now: start + 4 * hour + wait }));
     if (soon?.kind !== 'ages' || later?.kind !== 'ages') throw new Error('no leak');
     expect(soon.exhaustion.best - later.exhaustion.best).toBeCloseTo(30 * minute, 0);
+  });
+});
+
+describe('a forecast in a young life', () => {
+  const random = noise(0.005);
+  const load = (d: number): number => 0.12 * Math.sin(2 * Math.PI * d);
+  /** Three days of a life, then another one that does what `young` says of its age in days. */
+  const secondLife = (young: (age: number) => number, days: number): readonly number[] =>
+    series(3 + days, (d) => load(d) + random() + (d < 3 ? warmUp(d) : young(d - 3)));
+  const warmUp = (age: number): number => 0.45 + 0.25 * (1 - Math.exp(-age * 4));
+  const ask = (values: readonly number[], since: number | null): Forecast => {
+    const now = start + values.length * stepMs;
+    return forecast({ samples: samplesOf(values), since, limit: 0.95, direction: 'up', now });
+  };
+
+  it('knows how high the life before stood, and is not alarmed when it fills up in the same way', () => {
+    const heard = Array.from({ length: 24 }, (_, i) => {
+      const values = secondLife(warmUp, (i + 4) / 24);
+      return ask(values, start + 3 * day).kind;
+    });
+    expect(heard).not.toContain('ages');
+  });
+
+  it('sees a leak all the same, also when the life before leaked as well', () => {
+    const leak = (age: number): number => 0.35 + 0.5 * age;
+    const after = secondLife(leak, 0.9);
+    expect(ask(after, start + 3 * day).kind).toBe('ages');
+    const again = series(3.8, (d) => 0.35 + 0.55 * (d % 1) + random());
+    expect(ask(again, start + 3 * day).kind).toBe('ages');
+  });
+
+  it('takes the course of the day from what was before', () => {
+    const values = series(3.8, (d) => 0.6 + load(d - 0.1) + random());
+    expect(ask(values, start + 3.4 * day)).toMatchObject({ kind: 'steady', basis: { withoutDay: true } });
+    expect(ask(values.slice(Math.round((3.4 * day) / stepMs)), null)).toMatchObject({
+      basis: { withoutDay: false },
+    });
+  });
+
+  it('does not take a load that came at once for a leak', () => {
+    const values = series(2, (d) => 0.5 + 0.3 * Math.min(1, Math.max(0, (d - 1.9) * 24)) + random());
+    expect(look(values)).toMatchObject({ kind: 'steady' });
   });
 });
 
