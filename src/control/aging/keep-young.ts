@@ -19,7 +19,7 @@ import { createAsking, type Asking } from './asking.ts';
 import { createForecasts } from './forecasts.ts';
 import { inService } from './in-service.ts';
 
-/** Samples come this far apart at least; nothing is known sooner. */
+/** As often as the quickest source is read, within these bounds. */
 const shortestSleepMs = 1_000;
 const longestSleepMs = 15_000;
 
@@ -78,7 +78,12 @@ async function turn(scope: Scope, world: World, signal: AbortSignal): Promise<nu
   const nexts = await Promise.all(
     backends.map(async (backend) => await judgeBackend(scope, world, backend, snapshot, signal)),
   );
-  return Math.min(world.clock.now() + longestSleepMs, ...nexts);
+  return Math.min(world.clock.now() + paceOf(backends), ...nexts);
+}
+
+/** A sample changes a verdict at once; the loop is not woken by each of thousands, but it looks as often as they come. */
+function paceOf(backends: readonly BackendSettings[]): number {
+  return Math.min(longestSleepMs, ...backends.flatMap(({ sources }) => sources.map(({ everyMs }) => everyMs)));
 }
 
 async function judgeBackend(
