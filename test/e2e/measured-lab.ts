@@ -122,6 +122,23 @@ export async function untilEnded(lab: Lab, phase: string, withinMs = 60_000): Pr
   return last!;
 }
 
+/** Waits until a rejuvenation has ended well, whatever else went on before it. */
+export async function untilRejuvenated(lab: Lab, withinMs = 90_000): Promise<Operation> {
+  let found: Operation | undefined;
+  await until(
+    'a rejuvenation has ended',
+    async () => {
+      found = (await operations(lab)).find(
+        ({ kind, endedAt }) => kind === 'rejuvenation' && endedAt !== null,
+      );
+      return found !== undefined;
+    },
+    { withinMs, everyMs: 200 },
+  );
+  expect(found, JSON.stringify(found?.cause)).toMatchObject({ phase: 'completed' });
+  return found!;
+}
+
 export async function conditionNow(lab: Lab, name: string): Promise<string | undefined> {
   return (await shopServers(lab)).find((one) => one.name === name)?.condition;
 }

@@ -83,7 +83,10 @@ async function turn(scope: Scope, world: World, signal: AbortSignal): Promise<nu
 
 /** A sample changes a verdict at once; the loop is not woken by each of thousands, but it looks as often as they come. */
 function paceOf(backends: readonly BackendSettings[]): number {
-  return Math.min(longestSleepMs, ...backends.flatMap(({ sources }) => sources.map(({ everyMs }) => everyMs)));
+  return Math.min(
+    longestSleepMs,
+    ...backends.flatMap(({ sources }) => sources.map(({ everyMs }) => everyMs)),
+  );
 }
 
 async function judgeBackend(
