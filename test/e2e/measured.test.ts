@@ -128,7 +128,7 @@ describeLab('measured aging on real node exporters', () => {
     { timeout: 150_000 },
     async () => {
       const freeze = [{ from: '2020-01-01', to: '2099-01-01', reason: 'Black Friday' }];
-      const faults = { every: '500ms', fall: 3, rise: 2 };
+      const faults = { every: '1s', fall: 3, rise: 2 };
       const unstable = [{ when: memoryAged, for: '3s' }];
       const young = [{ when: 'process.memory > 200MiB', for: '3s' }];
       const told = (lab: { directory: string }): string => join(lab.directory, 'told');

@@ -1,6 +1,6 @@
 import type { RuleJudgement } from '../../domain/aging.ts';
 import { asRejuvError, RejuvError } from '../../domain/errors.ts';
-import { formatServerId, type OperationId, type ServerId } from '../../domain/names.ts';
+import type { OperationId, ServerId } from '../../domain/names.ts';
 import type { OperationRequest } from '../../domain/operation.ts';
 import { holderOf } from '../../domain/records.ts';
 import type { BackendSettings } from '../../domain/settings.ts';
@@ -130,7 +130,7 @@ async function rejuvenateOne(
     .filter(({ server }) => inService(records, backend, snapshot, server))
     .filter(({ server }) => holderOf(records, server) === null);
   for (const id of judged.keys()) {
-    if (!eligible.some(({ server }) => server === id)) once.over(blockedKey(id));
+    if (!eligible.some(({ server }) => server === id)) once.over(id);
   }
   for (const one of eligible) {
     if (one.notBefore !== null && one.notBefore > now) continue;
@@ -139,7 +139,7 @@ async function rejuvenateOne(
     const refused = problem ?? (await tryToBegin(scope, one, signal));
     if (refused === null) return;
     // What waits for its window is as planned; what cannot wait is told.
-    if (one.because.severity === 'unstable') await once.tell(blockedKey(one.server), blocked(one, refused));
+    if (one.because.severity === 'unstable') await once.tell(one.server, blocked(one, refused));
   }
 }
 
@@ -166,10 +166,6 @@ function requestFor({ server, because }: Eligible): OperationRequest {
     run: null,
     because,
   };
-}
-
-function blockedKey(server: ServerId): string {
-  return `aged ${formatServerId(server)}`;
 }
 
 function blocked(
