@@ -10,6 +10,8 @@ import type { Worlds } from './worlds.ts';
 
 /** An effect shows over hours. */
 const everyMs = 5 * 60_000;
+/** Where nothing is measured only a reload brings work, and that wakes the loop. */
+const idleMs = 3_600_000;
 
 /** Measures what each completed rejuvenation has brought, once it can be told, until the signal fires. */
 export async function keepEffects(worlds: Worlds, journal: Journal, signal: AbortSignal): Promise<void> {
@@ -21,10 +23,10 @@ export async function keepEffects(worlds: Worlds, journal: Journal, signal: Abor
       // A full disk: it is measured again with the next turn.
       if (!stopped() && asRejuvError(thrown).code !== 'records-unwritable') throw thrown;
     }
-    await worlds
-      .now()
-      .clock.sleep(everyMs, signal)
-      .catch(() => undefined);
+    const wake = AbortSignal.any([signal, worlds.replaced()]);
+    const { settings, clock } = worlds.now();
+    const measures = settings.backends.some(({ sources }) => sources.length > 0);
+    await clock.sleep(measures ? everyMs : idleMs, wake).catch(() => undefined);
   }
 }
 

@@ -6,7 +6,7 @@ import type { AdminState } from '../domain/server.ts';
 import { findBackend, findServer } from '../domain/settings.ts';
 import type { LoadBalancerView, Process, ServerRow, Snapshot } from '../domain/snapshot.ts';
 import type { ServingFloor } from '../domain/step.ts';
-import { floorOf } from '../policy/admission.ts';
+import { floorOf } from '../policy/floor.ts';
 import { keptOn } from '../policy/keeping.ts';
 import { floorProblem } from '../policy/serving.ts';
 import type { KeeperScope } from './keeper-scope.ts';

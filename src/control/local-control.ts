@@ -1,40 +1,31 @@
 import { scheduleKey } from '../domain/calendar.ts';
 import { RejuvError } from '../domain/errors.ts';
 import { operationId, type OperationId } from '../domain/names.ts';
-import {
-  isEnd,
-  phases,
-  takesSpare,
-  type Operation,
-  type OperationRequest,
-  type ScheduledRun,
-} from '../domain/operation.ts';
-import { pauseAt } from '../domain/pause.ts';
-import { findOperation, openOperations } from '../domain/records.ts';
+import { isEnd, type Operation, type OperationRequest, type ScheduledRun } from '../domain/operation.ts';
+import { findOperation } from '../domain/records.ts';
 import type { Plan } from '../domain/plan.ts';
-import type { BackendSettings, ServerSettings } from '../domain/settings.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import { changesBetween, restartNeeded } from '../policy/reload.ts';
 import { keepYoung } from './aging/keep-young.ts';
-import { admitted, judge, type Desk } from './admitting.ts';
-import type { Control, DryRun } from './control.ts';
+import { admitted, type Desk } from './admitting.ts';
+import type { Control } from './control.ts';
+import { rehearse } from './dry-run.ts';
 import { keepEffects } from './effects.ts';
 import { explain } from './explaining.ts';
 import { keepCheckpoints } from './faults/checkpoints.ts';
 import { createResponder } from './faults/responder.ts';
 import { createJournal } from './journal.ts';
 import { align } from './keeper.ts';
-import { levelProblems, loginProblems } from './peer-gates.ts';
 import { observe } from './pair.ts';
 import { makePlan } from './plan.ts';
-import { describePlan, findTarget, openingRecord, planFor } from './planning.ts';
+import { createPersonsWords } from './persons-words.ts';
+import { openingRecord, planFor } from './planning.ts';
 import { createPoll } from './poll.ts';
 import { takeUp } from './recovery.ts';
 import { createRolls } from './rolls.ts';
 import { createRuns } from './runs.ts';
 import { createSampling } from './sampling/sampling.ts';
 import { keepSchedules } from './schedules.ts';
-import { giveRole, requireWhole } from './settle.ts';
 import { reportStatus } from './status-report.ts';
 import { createTurns } from './turns.ts';
 import { createWatch } from './watch/watch.ts';
@@ -190,26 +181,7 @@ export function createControl(first: World, reread?: () => Promise<World>): Loca
     continueRoll: async (id, by) => await rolls.goOn(id, by),
 
     dryRun: async (request, signal) =>
-      await worlds.use(async (world): Promise<DryRun> => {
-        const { backend, server } = findTarget(world.settings, request.target);
-        const { blocked, spare, receiver, away } = await judge(world, desk(), request, signal);
-        const stand = spare ?? standIn(backend, server);
-        const plannable = !takesSpare(request.kind) || stand !== null || canDoWithout(backend, request);
-        const partners = { spare: stand, receiver };
-        const steps = plannable ? planFor(request, world.settings, journal.records(), partners) : [];
-        const partner = stand ?? receiver;
-        const logins = takesSpare(request.kind)
-          ? await loginProblems(world, partner === null ? [server] : [server, partner], signal)
-          : [];
-        const names = world.loadBalancers.map(({ name }) => name);
-        return {
-          spare: spare?.name ?? null,
-          phases: describePlan(steps, names),
-          blocked: [...blocked, ...(await levelProblems(world, away, signal)), ...logins].map(
-            ({ code, message, fix }) => ({ code, message, fix }),
-          ),
-        };
-      }),
+      await worlds.use(async (world) => await rehearse(world, desk(), request, signal)),
 
     plan: async (days, signal) =>
       await worlds.use(
@@ -242,56 +214,7 @@ export function createControl(first: World, reread?: () => Promise<World>): Loca
       else runs.start(operation, asked);
     },
 
-    setRole: async (server, role, by, reason, signal) =>
-      await worlds.use(async (world) => {
-        const { backend } = findTarget(world.settings, server);
-        if (backend.mode === 'active-active' && role === 'spare') {
-          throw new RejuvError('no-standby', { backend: backend.name, what: 'make of it' });
-        }
-        const busy = openOperations(journal.records()).find(
-          (operation) => operation.backend === server.backend,
-        );
-        if (busy !== undefined) {
-          const { id, kind, backend, phase } = busy;
-          throw new RejuvError('backend-busy', { id, kind, backend, server: busy.server, phase });
-        }
-        const snapshot = await look(world, signal);
-        requireWhole(snapshot, server);
-        await giveRole(world, journal, snapshot, { id: server, role, by, reason });
-      }),
-
-    async pause({ by, reason, until, rollBack, includingFailover }) {
-      const { clock } = worlds.now();
-      await journal.record({ type: 'paused', at: clock.now(), by, reason, until, includingFailover });
-      if (!rollBack) return { stopping: [] };
-      const asked = new RejuvError('aborted', { by: by ?? 'a person', reason });
-      const stopping = openOperations(journal.records()).filter(
-        ({ id, kind, phase }) => runs.has(id) && takesSpare(kind) && phases[phase].wayBack,
-      );
-      for (const { id } of stopping) {
-        await journal.record({ type: 'abort-asked', at: clock.now(), id, by, reason });
-        runs.abort(id, asked);
-      }
-      return { stopping: stopping.map(({ id }) => id) };
-    },
-
-    async resume(by, reason) {
-      const { clock } = worlds.now();
-      if (pauseAt(journal.records().pause, clock.now()) === null) throw new RejuvError('not-paused', {});
-      await journal.record({ type: 'resumed', at: clock.now(), by, reason });
-    },
-
-    async allClear(backend, by, reason) {
-      const { settings, clock } = worlds.now();
-      if (!settings.backends.some(({ name }) => name === backend)) {
-        const names = settings.backends.map(({ name }) => name).join(', ');
-        throw new RejuvError('unknown-backend', { backend, known: names });
-      }
-      if ((journal.records().faults.storms[backend]?.since ?? null) === null) {
-        throw new RejuvError('no-storm', { backend });
-      }
-      await journal.record({ type: 'storm-ended', at: clock.now(), backend, by, reason });
-    },
+    ...createPersonsWords({ worlds, journal, runs, look }),
 
     history: async () => {
       const { operations, runs: unbegun } = journal.records();
@@ -325,14 +248,4 @@ function requireSchedule({ settings }: World, { schedule, due }: ScheduledRun): 
   const [backend = '', cron = ''] = schedule.split(' | ');
   const problem = 'the schedule left the config file';
   throw new RejuvError('run-missed', { backend, cron, due: new Date(due).toISOString(), problem });
-}
-
-/** Where all serve, a rejuvenation needs no spare; a switchover has nowhere to go. */
-function canDoWithout({ mode }: BackendSettings, { kind }: OperationRequest): boolean {
-  return mode === 'active-active' && kind === 'rejuvenation';
-}
-
-/** Any other server that could be shown as the spare in a dry run that is blocked. */
-function standIn(backend: BackendSettings, server: ServerSettings): ServerSettings | null {
-  return backend.servers.find(({ name, role }) => role === 'spare' && name !== server.name) ?? null;
 }

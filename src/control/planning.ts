@@ -10,7 +10,7 @@ import {
   type Settings,
 } from '../domain/settings.ts';
 import { lastFailover } from '../policy/fault/after-failover.ts';
-import type { Partners } from '../policy/admission.ts';
+import type { Partners } from '../policy/admission-facts.ts';
 import { roleOf } from '../policy/standing.ts';
 import type { PlannedPhase } from './control.ts';
 import { drain, maint, ready } from './procedures/by-hand.ts';

@@ -35,12 +35,15 @@ export interface RollsScope {
 
 /** How often a roll is looked after, and how often its watchers are. */
 const turnMs = 1_000;
+/** Without a roll only the beginning of one brings work, and that wakes the loop. */
+const idleMs = 3_600_000;
 
 export function createRolls(scope: RollsScope): Rolls {
   const { worlds, journal, runs } = scope;
   /** What each roll waits for, in words. */
   const waits = new Map<OperationId, string>();
   const now = (): number => worlds.now().clock.now();
+  let news = new AbortController();
   const find = (id: OperationId): Roll | undefined => journal.records().rolls.find((roll) => roll.id === id);
 
   function known(id: OperationId): Roll {
@@ -104,6 +107,7 @@ export function createRolls(scope: RollsScope): Rolls {
       const roll = opened(world, journal, request);
       await scope.ask(requestFor(roll, firstOf(roll)), signal);
       await journal.record({ type: 'roll-opened', at: now(), roll });
+      news.abort();
       return roll.id;
     },
 
@@ -154,14 +158,16 @@ export function createRolls(scope: RollsScope): Rolls {
     async run(stop) {
       const stopped = (): boolean => stop.aborted;
       while (!stopped()) {
-        for (const roll of journal.records().rolls.filter(({ end }) => end === null)) {
+        news = new AbortController();
+        const open = journal.records().rolls.filter(({ end }) => end === null);
+        for (const roll of open) {
           await turn(roll, stop).catch((thrown: unknown) => {
             if (!stopped()) waits.set(roll.id, asRejuvError(thrown).message);
           });
         }
         await worlds
           .now()
-          .clock.sleep(turnMs, stop)
+          .clock.sleep(open.length > 0 ? turnMs : idleMs, AbortSignal.any([stop, news.signal]))
           .catch(() => undefined);
       }
     },

@@ -16,7 +16,7 @@ import type {
   Status,
 } from '../domain/status.ts';
 import { checkpointStatus, faultFindings, watchStatus } from './fault-status.ts';
-import { floorOf } from '../policy/admission.ts';
+import { floorOf } from '../policy/floor.ts';
 import type { Judgement } from '../policy/fault/verdict.ts';
 import { ownerOf } from '../policy/ownership.ts';
 import { standingOf } from '../policy/roll.ts';

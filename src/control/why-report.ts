@@ -7,7 +7,7 @@ import { openOperations, serverRecord } from '../domain/records.ts';
 import { rowsOf } from '../domain/snapshot.ts';
 import type { Status } from '../domain/status.ts';
 import type { Block, OpenTouch, PastTouch, Why, WhyNext, WhyRule, WhySeen, WhyWatch } from '../domain/why.ts';
-import type { AdmissionFacts } from '../policy/admission.ts';
+import type { AdmissionFacts } from '../policy/admission-facts.ts';
 import { blockSpan } from '../policy/block-span.ts';
 import { spareProblem } from '../policy/choice.ts';
 import { ownerOf } from '../policy/ownership.ts';

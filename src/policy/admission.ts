@@ -1,65 +1,28 @@
 import { RejuvError } from '../domain/errors.ts';
-import { formatServerId, sameServer, type ServerId } from '../domain/names.ts';
-import type { Operation, OperationRequest } from '../domain/operation.ts';
-import { reservedServers, takesSpare } from '../domain/operation.ts';
-import { openOperations, serverRecord, type Records } from '../domain/records.ts';
-import type { Measurements } from '../domain/sample.ts';
-import type { BackendSettings, ServerSettings, Settings } from '../domain/settings.ts';
-import { rowsOf, sharedRows, type Snapshot } from '../domain/snapshot.ts';
-import type { ServingFloor } from '../domain/step.ts';
-import { blockerProblems, type BlockerFacts } from './blockers.ts';
-import { setByHand } from './keeping.ts';
-import { ownerOf } from './ownership.ts';
-import { oldWorkersProblem } from './old-workers.ts';
+import type { ServerId } from '../domain/names.ts';
+import { takesSpare, type OperationRequest } from '../domain/operation.ts';
+import { rowsOf, type Snapshot } from '../domain/snapshot.ts';
+import type { Admission, AdmissionFacts, Partners } from './admission-facts.ts';
 import { calendarProblems, type CalendarFacts } from './calendar/gates.ts';
-import { calendarScopesAt, type Freezes } from './calendar/scopes.ts';
-import { describeRow, floorProblem, isServing } from './serving.ts';
-import { roleMisfit, roleOf } from './standing.ts';
-import { trafficProblem } from './traffic.ts';
+import { calendarScopesAt } from './calendar/scopes.ts';
 import { chooseSpare } from './choice.ts';
+import { floorOf } from './floor.ts';
+import { actionProblems } from './gates/actions.ts';
+import { busyProblems } from './gates/busy.ts';
+import { outsideProblems } from './gates/outside.ts';
+import { pairProblems } from './gates/pair.ts';
+import {
+  checkProblems,
+  handProblems,
+  recoveryProblems,
+  targetProblems,
+  unsettledProblems,
+} from './gates/server.ts';
 import { chooseReceiver, handsOver } from './receiver.ts';
-
-/** What admission looks at. */
-export interface AdmissionFacts {
-  readonly settings: Settings;
-  readonly backend: BackendSettings;
-  readonly server: ServerSettings;
-  /** All rows of both load balancers. */
-  readonly snapshot: Snapshot;
-  readonly records: Records;
-  /** Of the calendar of all backends, and of that of the backend: freezes from the file and from calendar files. */
-  readonly freezes: Freezes;
-  /** What is outside rejuv, and may hold it up. */
-  readonly blockers: BlockerFacts;
-  readonly measured: Measurements;
-  /** True for an open operation that nobody carries out: found in the records after a crash. */
-  readonly abandoned: (operation: Operation) => boolean;
-  /** Servers of the backend that are found to age: they take no state over. */
-  readonly aging: readonly ServerId[];
-}
-
-/** Who takes part beside the server itself. */
-export interface Partners {
-  /** The spare that takes over; null where none is needed or none is free. */
-  readonly spare: ServerSettings | null;
-  /** Where all serve: who takes the state over; null where none is handed over, or nobody can. */
-  readonly receiver: ServerSettings | null;
-}
-
-export interface Admission extends Partners {
-  /** Every reason that blocks, most basic first; empty: admitted. */
-  readonly blocked: readonly RejuvError[];
-}
+import { floorProblem } from './serving.ts';
+import { roleOf } from './standing.ts';
 
 const nobody: Partners = { spare: null, receiver: null };
-
-export function floorOf(backend: BackendSettings): ServingFloor {
-  return {
-    minimum: backend.minServing,
-    allowUnchecked: backend.allowUnchecked,
-    servers: backend.servers.map((server) => server.name),
-  };
-}
 
 /** May this operation start now? Every gate fails closed: what is unknown blocks. Pure. */
 export function admit(request: OperationRequest, facts: AdmissionFacts): Admission {
@@ -90,111 +53,13 @@ export function admit(request: OperationRequest, facts: AdmissionFacts): Admissi
   return { blocked, ...nobody };
 }
 
-/** What is said outside, and whether the traffic can be carried; a person may go on all the same, a fault does. */
-function outsideProblems(
-  { target, force, trigger }: OperationRequest,
-  spare: ServerSettings | null,
-  facts: AdmissionFacts,
-): RejuvError[] {
-  if (force || trigger === 'fault') return [];
-  const { snapshot, blockers } = facts;
-  const [seen] = rowsOf(snapshot, target);
-  const { address, port } = seen?.row ?? { address: '', port: 0 };
-  const told = blockerProblems({ ...target, address, port }, blockers, snapshot.at);
-  const crowded = trafficProblem(target, spare === null ? null : { ...target, server: spare.name }, facts);
-  return crowded === null ? told : [...told, crowded];
-}
-
-/** What a person has set since is that person's, until a person asks for something else. */
-function handProblems(target: ServerId, { snapshot, records }: AdmissionFacts): RejuvError[] {
-  return rowsOf(snapshot, target)
-    .filter(({ view, row }) => setByHand(view, row, records))
-    .map(({ view, row }) => {
-      const facts = { ...target, admin: row.admin, loadBalancer: view.name };
-      return new RejuvError('owned-by-person', facts);
-    });
-}
-
-/** A ladder takes the server out: one that serves somewhere is not failed. */
-function recoveryProblems(target: ServerId, { backend, snapshot }: AdmissionFacts): RejuvError[] {
-  const { faults, probe, name } = backend;
-  const problems: RejuvError[] = [];
-  if (faults === null || probe === null || faults.recover.length === 0) {
-    problems.push(new RejuvError('no-ladder', { backend: name }));
-  }
-  const serving = rowsOf(snapshot, target).find(({ row }) => isServing(row, backend.allowUnchecked));
-  if (serving !== undefined) {
-    problems.push(new RejuvError('not-failed', { ...target, loadBalancer: serving.view.name }));
-  }
-  return problems;
-}
-
 function isOut(snapshot: Snapshot, target: ServerId): boolean {
   return rowsOf(snapshot, target).every(({ row }) => row.admin === 'maint');
-}
-
-/** Both load balancers answer, know the server, and know it at the same address. */
-function pairProblems(target: ServerId, { snapshot }: AdmissionFacts): RejuvError[] {
-  const problems = snapshot.gaps.map((gap) => gap.error);
-  const { backend, server } = target;
-  for (const view of snapshot.views) {
-    if (!view.backends.includes(backend)) {
-      problems.push(new RejuvError('backend-missing', { backend, loadBalancer: view.name }));
-    } else if (!view.servers.some((row) => sameServer(row.id, target))) {
-      problems.push(new RejuvError('server-missing', { backend, server, loadBalancer: view.name }));
-    }
-  }
-  const [first, ...others] = rowsOf(snapshot, target).map(({ row }) => `${row.address}:${row.port}`);
-  for (const second of others) {
-    if (first !== undefined && first !== second) {
-      problems.push(new RejuvError('address-differs', { backend, server, first, second }));
-    }
-  }
-  return problems;
 }
 
 function calendarScopes(facts: AdmissionFacts): CalendarFacts[] {
   const { settings, backend, snapshot, records, freezes } = facts;
   return calendarScopesAt(snapshot.at, settings, backend, records, freezes);
-}
-
-function busyProblems(request: OperationRequest, facts: AdmissionFacts): RejuvError[] {
-  const touched = [request.target, ...facts.server.sameHost];
-  const byHand = !takesSpare(request.kind);
-  const sameOnes = (operation: Operation): boolean =>
-    reservedServers(operation).some((id) => touched.some((mine) => sameServer(mine, id)));
-  return (
-    openOperations(facts.records)
-      .filter(
-        (operation) =>
-          touched.some((mine) => mine.backend === operation.backend) ||
-          reservedServers(operation).some((id) => touched.some((mine) => mine.backend === id.backend)),
-      )
-      // A repair goes on beside everything else, and everything else beside it: it holds up its own server alone.
-      .filter(
-        (one) =>
-          (one.kind !== 'recovery' && request.kind !== 'recovery' && request.trigger !== 'fault') ||
-          sameOnes(one),
-      )
-      .filter((operation) => !(byHand && facts.abandoned(operation)))
-      .flatMap((operation) => {
-        const { id, kind, backend, server, phase } = operation;
-        const both = [...new Set([...touched, ...reservedServers(operation)].map((id) => id.backend))];
-        const several = both.every((name) => allowsSeveral(facts.settings, name));
-        if (byHand || !takesSpare(kind) || !several) {
-          return [new RejuvError('backend-busy', { id, kind, backend, server, phase })];
-        }
-        const taken = reservedServers(operation).find((one) => touched.some((mine) => sameServer(mine, one)));
-        if (taken === undefined) return [];
-        return [new RejuvError('server-busy', { ...taken, id, kind, other: server, phase })];
-      })
-  );
-}
-
-/** How many, is for the calendar to say. */
-function allowsSeveral(settings: Settings, backend: string): boolean {
-  const limit = settings.backends.find(({ name }) => name === backend)?.calendar.maxAtOnce ?? null;
-  return limit === null || limit > 1;
 }
 
 interface Judged extends Partners {
@@ -253,84 +118,4 @@ function spareProblems(request: OperationRequest, facts: AdmissionFacts): Judged
   if (floor !== null) problems.push(floor);
   if (request.kind === 'rejuvenation') problems.push(...actionProblems(target, choice.spare, facts));
   return { spare: choice.spare, receiver: null, problems };
-}
-
-/** A backend whose roles were never settled waits for a person; where all serve, there is nothing to settle. */
-function unsettledProblems({ backend, snapshot, records }: AdmissionFacts): RejuvError[] {
-  if (backend.mode === 'active-active') return [];
-  const problem = backend.servers
-    .map((server) => ({ id: { backend: backend.name, server: server.name }, role: server.role }))
-    .filter(({ id }) => serverRecord(records, id).role === null)
-    .map(({ id, role }) => roleMisfit(snapshot, id, role))
-    .find((misfit) => misfit !== null);
-  return problem === undefined
-    ? []
-    : [new RejuvError('backend-unsettled', { backend: backend.name, problem })];
-}
-
-function targetProblems(target: ServerId, { snapshot, records }: AdmissionFacts): RejuvError[] {
-  const record = serverRecord(records, target);
-  if (record.hold !== null) {
-    const since = new Date(record.hold.since).toISOString();
-    return [new RejuvError('held', { ...target, since, problem: record.hold.reason })];
-  }
-  return rowsOf(snapshot, target).flatMap(({ view, row }) => {
-    if (row.admin === 'ready') return [];
-    const owner = ownerOf(row, view.process, record.intents[view.name]);
-    const facts = { ...target, admin: row.admin, loadBalancer: view.name };
-    if (owner === 'person') return [new RejuvError('owned-by-person', facts)];
-    if (owner === 'agent') return [new RejuvError('owned-by-agent', facts)];
-    const problem = `${view.name} has it as ${describeRow(row)}`;
-    return [new RejuvError('server-not-serving', { ...target, problem })];
-  });
-}
-
-/** Only a server with a health check can be proven well. */
-function checkProblems(target: ServerId, { backend, snapshot }: AdmissionFacts): RejuvError[] {
-  if (backend.allowUnchecked) return [];
-  return rowsOf(snapshot, target)
-    .filter(({ row }) => !row.check.enabled)
-    .map(({ view }) => new RejuvError('no-checks', { ...target, loadBalancer: view.name }));
-}
-
-/** What a reboot asks beyond a drain: nobody else on the host, old workers counted or gone, SSH on both sides. */
-function actionProblems(
-  target: ServerId,
-  partner: ServerSettings | null,
-  facts: AdmissionFacts,
-): RejuvError[] {
-  const { backend, server, snapshot, settings } = facts;
-  const problems: RejuvError[] = [];
-  if (server.ssh === null) problems.push(new RejuvError('no-ssh', { ...target }));
-  if (partner?.ssh === null && (backend.spare.start !== null || backend.duplex.length > 0)) {
-    problems.push(new RejuvError('no-ssh', { backend: backend.name, server: partner.name }));
-  }
-  if (!backend.actions.some((action) => action.kind === 'reboot')) return problems;
-  const shared = sharedHostProblem(snapshot, target, server.sameHost);
-  if (shared !== null) problems.push(shared);
-  const young = oldWorkersProblem(snapshot, settings.oldWorkersGoneMs);
-  if (young !== null) problems.push(young);
-  for (const companion of server.sameHost) {
-    const home = settings.backends.find((candidate) => candidate.name === companion.backend);
-    problems.push(...pairProblems(companion, facts));
-    const floor = home === undefined ? null : floorProblem(snapshot, companion, floorOf(home));
-    if (floor !== null) problems.push(floor);
-  }
-  return problems;
-}
-
-/** Other servers at the same address that are in service and not drained by the same operation. */
-export function sharedHostProblem(
-  snapshot: Snapshot,
-  target: ServerId,
-  sameHost: readonly ServerId[],
-): RejuvError | null {
-  const others = sharedRows(snapshot, target).filter((row) => !sameHost.some((id) => sameServer(id, row.id)));
-  const [first] = others;
-  if (first === undefined) return null;
-  return new RejuvError('shared-host', {
-    ...target,
-    address: first.address,
-    others: others.map((row) => formatServerId(row.id)).join(', '),
-  });
 }

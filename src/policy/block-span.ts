@@ -3,7 +3,7 @@ import type { ServerId } from '../domain/names.ts';
 import { takesSpare } from '../domain/operation.ts';
 import { findOperation, openOperations, serverRecord } from '../domain/records.ts';
 import { rowsOf } from '../domain/snapshot.ts';
-import type { AdmissionFacts } from './admission.ts';
+import type { AdmissionFacts } from './admission-facts.ts';
 import { freezeAt } from './calendar/gates.ts';
 import { openings } from './calendar/openings.ts';
 

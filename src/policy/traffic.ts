@@ -1,7 +1,7 @@
 import type { RejuvError } from '../domain/errors.ts';
 import { formatServerId, type ServerId } from '../domain/names.ts';
 import { rowsOf } from '../domain/snapshot.ts';
-import type { AdmissionFacts } from './admission.ts';
+import type { AdmissionFacts } from './admission-facts.ts';
 import { capacityProblem } from './capacity.ts';
 import { isServing } from './serving.ts';
 import { typicalMs } from './typical.ts';

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { SourceSettings } from '../../src/domain/sources.ts';
-import { givenByPages, givenByProc } from '../../src/config/checks/source-figures.ts';
+import { givenByItself } from '../../src/domain/sources.ts';
 import { findProblems, readConfig } from '../../src/config/read-config.ts';
 import { cronRules } from '../../src/io/cron.ts';
 import { knownFigures } from '../../src/io/metrics/known-figures.ts';
-import { procFigureNames } from '../../src/io/metrics/proc.ts';
 import { goodFile, mark, spoil } from './good-file.ts';
 
 const shop = '    minServing: 2\n';
@@ -96,11 +95,10 @@ describe('sources', () => {
     ]);
   });
 
-  it('know what a page and /proc may give, as the readers do', () => {
-    expect([...givenByPages].toSorted()).toEqual(
+  it('know what a page may give, as its reader does', () => {
+    expect([...givenByItself.exporter].toSorted()).toEqual(
       [...new Set(knownFigures.map(({ figure }) => figure))].toSorted(),
     );
-    expect(givenByProc).toEqual(procFigureNames);
   });
 });
 

@@ -6,6 +6,7 @@ import { table } from './table.ts';
 /** What a condition may ask for, and where it comes from. */
 export function figuresPart(): string {
   const without = figuresGiven([]);
+  const byItself: readonly string[] = givenByItself.exporter;
   return table(
     ['figure', 'written as', 'is', 'comes from'],
     Object.entries(figures).map(([name, { unit, description }]) => [
@@ -14,7 +15,7 @@ export function figuresPart(): string {
       description,
       without.has(name)
         ? 'HAProxy, the host and the records'
-        : givenByItself.exporter.includes(name)
+        : byItself.includes(name)
           ? 'an exporter, or SSH'
           : 'a metric that a source names',
     ]),

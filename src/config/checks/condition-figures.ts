@@ -46,7 +46,8 @@ function unknown(figure: FigureName, sources: readonly SourceSettings[]): Wrong 
 const exporter = '{ exporter: "http://{address}:9100/metrics" }';
 function ungiven(figure: FigureName, sources: readonly SourceSettings[]): Wrong | null {
   if (figuresGiven(sources).has(figure)) return null;
-  const right = givenByItself.exporter.includes(figure)
+  const byItself: readonly FigureName[] = givenByItself.exporter;
+  const right = byItself.includes(figure)
     ? `add one under \`sources:\`, such as \`node: ${exporter}\``
     : `name it under the \`metrics:\` of one of the \`sources:\``;
   return { wrong: `where no source of the backend gives ${figure}`, right };

@@ -1,28 +1,9 @@
 import { isBuiltIn } from '../../domain/figure.ts';
+import { givenByItself } from '../../domain/sources.ts';
 import type { BackendDraft } from '../fields.ts';
 import { nearestName } from '../nearest-name.ts';
 import type { Finding, Path } from '../problem.ts';
 import type { SourceDraft } from '../sources.ts';
-
-/** What an exporter or /proc may give of itself. Kept equal to io/metrics by a test. */
-export const givenByPages = [
-  'load',
-  'memory.used',
-  'swap.used',
-  'buffers.used',
-  'files.open',
-  'threads',
-  'process.memory',
-  'process.files',
-] as const;
-export const givenByProc = [
-  'load',
-  'memory.used',
-  'swap.used',
-  'buffers.used',
-  'files.open',
-  'threads',
-] as const;
 
 /** No figure comes from two sources: their values would be taken for one another's. */
 export function checkDoubled(path: Path, { sources }: BackendDraft): Finding[] {
@@ -52,7 +33,7 @@ export function checkDoubled(path: Path, { sources }: BackendDraft): Finding[] {
 /** What is sure to come from a source; what a page without `only` has, nobody knows before it is asked. */
 function givenBy(source: SourceDraft): { readonly figure: string; readonly at: Path }[] {
   const own = Object.keys(source.metrics);
-  const only = source.only ?? (source.ssh === 'proc' ? givenByProc : []);
+  const only = source.only ?? (source.ssh === 'proc' ? givenByItself.ssh : []);
   const ofItself = only.filter((figure) => !own.includes(figure));
   return [
     ...own.map((figure) => ({ figure, at: ['metrics', figure] })),
@@ -61,7 +42,7 @@ function givenBy(source: SourceDraft): { readonly figure: string; readonly at: P
 }
 
 function checkOnly(path: Path, { only = [], ssh }: SourceDraft): Finding[] {
-  const known: readonly string[] = ssh === 'proc' ? givenByProc : givenByPages;
+  const known: readonly string[] = ssh === 'proc' ? givenByItself.ssh : givenByItself.exporter;
   return only.flatMap((figure, index): Finding[] => {
     if (known.includes(figure)) return [];
     const near = nearestName(figure, known);

@@ -17,7 +17,7 @@ import type { World } from '../world.ts';
 import type { Worlds } from '../worlds.ts';
 import { createAsking, type Asking } from './asking.ts';
 import { createForecasts } from './forecasts.ts';
-import { inService } from './in-service.ts';
+import { isServingPrimary } from './serving-primary.ts';
 
 /** As often as the quickest source is read, within these bounds. */
 const shortestSleepMs = 1_000;
@@ -127,7 +127,7 @@ async function rejuvenateOne(
   const records = journal.records();
   const now = world.clock.now();
   const eligible = eligibleServers(records, judged)
-    .filter(({ server }) => inService(records, backend, snapshot, server))
+    .filter(({ server }) => isServingPrimary(records, backend, snapshot, server))
     .filter(({ server }) => holderOf(records, server) === null);
   for (const id of judged.keys()) {
     if (!eligible.some(({ server }) => server === id)) once.over(id);

@@ -2,7 +2,7 @@ import type { ServerId } from '../../domain/names.ts';
 import type { PlannedStep, WorkPhase } from '../../domain/operation.ts';
 import type { BackendSettings, ServerSettings } from '../../domain/settings.ts';
 import type { AdminStep, Step, WayBack } from '../../domain/step.ts';
-import { floorOf } from '../../policy/admission.ts';
+import { floorOf } from '../../policy/floor.ts';
 
 /** What procedures are made of: steps that occur in several of them. Pure. */
 

@@ -1,5 +1,5 @@
 import type { AgingRule } from '../../domain/aging.ts';
-import { floorOf } from '../../policy/admission.ts';
+import { floorOf } from '../../policy/floor.ts';
 import type { PlannedStep } from '../../domain/operation.ts';
 import type { Action, BackendSettings, ServerSettings, Settings } from '../../domain/settings.ts';
 import type { ServerId } from '../../domain/names.ts';

@@ -4,7 +4,7 @@ import { rowsOf } from '../../domain/snapshot.ts';
 import type { MendStep } from '../../domain/fault-steps.ts';
 import type { Found } from '../../domain/step.ts';
 import { fillPowerCommand } from '../../policy/fault/placeholders.ts';
-import { sharedHostProblem } from '../../policy/admission.ts';
+import { sharedHostProblem } from '../../policy/shared-host.ts';
 import { holdOurs } from './hand.ts';
 import { onHost, runCommand } from './on-host.ts';
 import { probeOnce, urlOf } from './probing.ts';

@@ -4,7 +4,7 @@ import type { HeldRow } from '../../domain/old-workers.ts';
 import { rowsOf, type Snapshot } from '../../domain/snapshot.ts';
 import type { ProveOutStep } from '../../domain/step.ts';
 import { seenOn } from '../../policy/absence.ts';
-import { sharedHostProblem } from '../../policy/admission.ts';
+import { sharedHostProblem } from '../../policy/shared-host.ts';
 import { oldWorkersProblem, oldWorkersWait } from '../../policy/old-workers.ts';
 import { servingOn } from '../../policy/serving.ts';
 import { holdOurs } from './hand.ts';

@@ -1,5 +1,6 @@
 import { figures } from '../../domain/figure.ts';
 import type { Reading } from '../../domain/sample.ts';
+import { givenByItself } from '../../domain/sources.ts';
 import type { Gap } from './look.ts';
 import { valueProblem } from './value-problem.ts';
 
@@ -73,7 +74,7 @@ export function procFigures(
   } as const;
   const readings: Reading[] = [];
   const gaps: Gap[] = [];
-  for (const figure of procFigureNames) {
+  for (const figure of givenByItself.ssh) {
     if (only !== null && !only.includes(figure)) continue;
     const value = values[figure];
     const problem =
@@ -83,16 +84,6 @@ export function procFigures(
   }
   return { readings, gaps };
 }
-
-/** What /proc gives. */
-export const procFigureNames = [
-  'load',
-  'memory.used',
-  'swap.used',
-  'buffers.used',
-  'files.open',
-  'threads',
-] as const;
 
 function numberOf(text: string | undefined): number | null {
   return text === undefined ? null : Number(text);

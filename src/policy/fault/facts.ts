@@ -10,7 +10,7 @@ import {
   type ServerSettings,
 } from '../../domain/settings.ts';
 import { rowsOf, type Snapshot } from '../../domain/snapshot.ts';
-import { floorOf } from '../admission.ts';
+import { floorOf } from '../floor.ts';
 import { spareProblem } from '../choice.ts';
 import { setByHand } from '../keeping.ts';
 import { ownerOf } from '../ownership.ts';

@@ -5,7 +5,7 @@ import { rowsOf, type Snapshot } from '../../domain/snapshot.ts';
 import { roleOf } from '../../policy/standing.ts';
 
 /** A primary that is ready on every load balancer that answers, and not held: what a rejuvenation may take. Pure. */
-export function inService(
+export function isServingPrimary(
   records: Records,
   backend: BackendSettings,
   snapshot: Snapshot,
