@@ -63,7 +63,7 @@ describeLab('the last gates before a measured server goes', () => {
             const directory = String(file['state']).replace(/\/state$/, '');
             Object.assign(file.backends['shop']!, {
               drain: { persistence: '1s', deadline: '20s', atDeadline: 'wait' },
-              goAhead: { run: { command: script(directory), deadline: '12s' } },
+              goAhead: { run: { command: script(directory), deadline: '7s' } },
             });
           },
         },

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import type { Operation } from '../../src/domain/operation.ts';
 import { withLab } from '../lab/describe-lab.ts';
@@ -78,7 +79,11 @@ export async function fetchIn(lab: Lab, url: string): Promise<string> {
 
 /** Lets the application of a server leak, in blocks that the system takes back when they are freed. */
 export async function leak(lab: Lab, name: string, mib = leakMib): Promise<number> {
-  for (let left = mib; left > 0; left -= 40) await lab.server(name).app(`/leak?mb=${Math.min(40, left)}`);
+  for (let left = mib; left > 0; left -= 40) {
+    await lab.server(name).app(`/leak?mb=${Math.min(40, left)}`);
+    // It answers nobody while it takes a block, and is not to fail its health checks by that.
+    await sleep(200);
+  }
   return Date.now();
 }
 
