@@ -41,6 +41,7 @@ zsh zsh
 fish fish
 prometheus prometheus
 prometheus-node-exporter prometheus-node-exporter
+prometheus-alertmanager prometheus-alertmanager
 EOT
     # Only a lab of root's has a sudo of its own inside; without root a script stands in for it.
     if [ "$(id -u)" = 0 ] && ! command -v sudo >/dev/null; then echo sudo; fi
@@ -52,6 +53,7 @@ services_of() {
     case " $* " in *' openssh-server '*) echo ssh.service ssh.socket ;; esac
     case " $* " in *' prometheus '*) echo prometheus.service ;; esac
     case " $* " in *' prometheus-node-exporter '*) echo prometheus-node-exporter.service ;; esac
+    case " $* " in *' prometheus-alertmanager '*) echo prometheus-alertmanager.service ;; esac
 }
 
 install_packages() {

@@ -57,7 +57,10 @@ export function realOutside(env: Readonly<Record<string, string | undefined>>): 
       const { createCron } = await import('../io/cron.ts');
       const { createFreezeFiles } = await import('../io/ical/freeze-files.ts');
       const { createMetricSource } = await import('../io/metrics/metric-source.ts');
+      const { createAlerts } = await import('../io/metrics/alerts.ts');
+      const { createMarkers } = await import('../io/markers.ts');
       const adapters = createAdapters(settings, clock, env);
+      const alerts = createAlerts(clock);
       try {
         const [runner, cron] = [createRunner(clock), createCron()];
         return await examine({
@@ -67,9 +70,12 @@ export function realOutside(env: Readonly<Record<string, string | undefined>>): 
           clock,
           cron,
           freezeFiles: createFreezeFiles(),
+          alerts,
+          markers: createMarkers(),
           sourceOf: (source) => createMetricSource(source, { clock, hosts: adapters.hosts }),
         });
       } finally {
+        alerts.close();
         await adapters.close();
       }
     },

@@ -1,3 +1,4 @@
+import { agedAfter } from './aged-after.ts';
 import type { Event } from './event.ts';
 import { applyFault } from './fault-records.ts';
 import { formatServerId, type LoadBalancerName, type OperationId, type ServerId } from './names.ts';
@@ -5,7 +6,6 @@ import { isEnd, type Operation, type PlannedStep } from './operation.ts';
 import { applyRoll } from './roll.ts';
 import {
   serverRecord,
-  type Aged,
   type Alert,
   type Records,
   type SeenProcess,
@@ -186,15 +186,8 @@ export function apply(records: Records, event: Event): Records {
     case 'resumed':
       return { ...records, pause: null };
     case 'aged':
-      return changeServer(records, event.server, ({ aged, ...s }) => {
-        const { severity, rule, at: since, evidence } = event;
-        return { ...s, aged: [...otherRules(aged, event), { severity, rule, since, evidence }] };
-      });
     case 'aged-over':
-      return changeServer(records, event.server, ({ aged, ...s }) => ({
-        ...s,
-        aged: otherRules(aged, event),
-      }));
+      return changeServer(records, event.server, (s) => ({ ...s, aged: agedAfter(s.aged, event) }));
     case 'effect-measured':
       return changeOperation(records, event.id, (o) => ({ ...o, effect: event.effect }));
     case 'states-restored':
@@ -301,10 +294,6 @@ function changeStep(
 function changeServer(records: Records, id: ServerId, change: (s: ServerRecord) => ServerRecord): Records {
   const key = formatServerId(id);
   return { ...records, servers: { ...records.servers, [key]: change(serverRecord(records, id)) } };
-}
-
-function otherRules(aged: readonly Aged[], { severity, rule }: Pick<Aged, 'severity' | 'rule'>): Aged[] {
-  return aged.filter((one) => one.severity !== severity || one.rule !== rule);
 }
 
 function changeWeight(

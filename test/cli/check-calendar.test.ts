@@ -32,7 +32,7 @@ async function examine(
   const subject = {
     ...{ settings, loadBalancers: [], masters: [], limits: [], hosts: world.hosts, probe: world.probe },
     ...{ runner: world.runner, clock: new FakeClock({ now }), cron: createCron(), freezeFiles: files },
-    sourceOf: noSource,
+    ...{ sourceOf: noSource, alerts: world.alerts, markers: world.markers },
   };
   const findings = await examineCalendar(subject);
   return findings.map(({ severity, where, message }) => `${severity} ${where}: ${message}`);

@@ -20,6 +20,8 @@ async function findings(sources: readonly SourceSettings[]): Promise<string[]> {
     ...{ settings: world.settings, loadBalancers: [], masters: [], limits: [], hosts: world.hosts, clock },
     ...{ probe: world.world.probe, runner: world.world.runner, cron: world.world.cron },
     freezeFiles: world.freezeFiles,
+    alerts: world.alerts,
+    markers: world.markers,
     sourceOf: (settings) => createMetricSource(settings, { clock, hosts: world.hosts }),
   };
   const all = await examineSources(subject, { at: 0, views: [a, b], gaps: [], excused: [] }, noSignal);

@@ -41,6 +41,8 @@ async function check(world: FakeWorld, change: Partial<Subject> = {}): Promise<F
     clock: world.clock,
     cron: world.world.cron,
     freezeFiles: world.freezeFiles,
+    alerts: world.alerts,
+    markers: world.markers,
     sourceOf: (source) => createMetricSource(source, { clock: world.clock, hosts: world.hosts }),
     ...change,
   });

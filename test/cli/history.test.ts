@@ -53,6 +53,18 @@ describe('rejuv history, pause and resume', () => {
     ...change,
   });
 
+  it('history says what was measured of a server that a threshold took', async () => {
+    const evidence = 'memory.used 91%; true for 12m, 49 samples';
+    const because = { severity: 'aging', rule: 'memory.used > 85%', evidence, confirmMs: 60_000 } as const;
+    const measured = operation('op-1', { trigger: 'threshold', by: null, because });
+    for (const args of [[], ['op-1']]) {
+      const scene = setScene();
+      scene.control.past = { operations: [measured], runs: [] };
+      expect(await scene.run('history', ...args)).toBe(0);
+      expect(scene.out().replaceAll(/\s+/g, ' ')).toContain(evidence);
+    }
+  });
+
   it('history is narrowed by server and time, and gives the time of each phase', async () => {
     const scene = setScene();
     const old = operation('op-old', { startedAt: Date.parse('2026-10-01T03:00Z') });

@@ -41,7 +41,10 @@ export async function startSidecar(lab: Lab): Promise<LabProcess> {
   await until(
     'the sidecar answers',
     async () => (await lab.rejuv(['status'])).code === 0 && (await listens(lab)),
-  );
+    { withinMs: 30_000 },
+  ).catch((error: unknown) => {
+    throw new Error(`the sidecar does not answer: ${sidecar.output.stderr}`, { cause: error });
+  });
   return sidecar;
 }
 

@@ -6,6 +6,8 @@ import { createServer, type IncomingMessage, type RequestListener, type ServerRe
 import { createServer as createTcpServer } from 'node:net';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 
 const [port, agentPort] = process.argv.slice(2).map(Number);
 const name = hostname();
@@ -14,6 +16,7 @@ const fault = (word: string): boolean => existsSync(`/run/lab/faults/${word}`);
 
 const state = { slowMs: 0, requests: 0, warmups: 0, agent: 'up', sick: 'no' };
 const leaked: Buffer[] = [];
+const gauges: Record<string, number> = {};
 const sessions = loadSessions();
 
 function loadSessions(): Map<string, number> {
@@ -39,6 +42,27 @@ function visit(request: IncomingMessage): number {
 function answer(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json' });
   response.end(`${JSON.stringify(body)}\n`);
+}
+
+/** What Prometheus, or rejuv, reads of it. */
+function metrics(): string {
+  const startedAt = Date.now() / 1000 - process.uptime();
+  const lines = {
+    process_resident_memory_bytes: process.memoryUsage.rss(),
+    process_start_time_seconds: startedAt,
+    shop_requests_total: state.requests,
+    ...gauges,
+  };
+  return Object.entries(lines)
+    .map(([metric, value]) => `${metric} ${value}\n`)
+    .join('');
+}
+
+/** Gives back what was leaked, and all else that nobody holds. */
+function forget(): void {
+  leaked.length = 0;
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
 }
 
 async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -83,6 +107,22 @@ async function respond(request: IncomingMessage, response: ServerResponse): Prom
         answer(response, 200, { leakedBlocks: leaked.length });
         return;
       }
+    case '/forget': // the leak is gone
+      forget();
+      {
+        answer(response, 200, { leakedBlocks: leaked.length });
+        return;
+      }
+    case '/gauge': // one more line of /metrics
+      gauges[url.searchParams.get('name') ?? 'shop_gauge'] = Number(url.searchParams.get('value'));
+      {
+        answer(response, 200, gauges);
+        return;
+      }
+    case '/metrics':
+      response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' });
+      response.end(metrics());
+      return;
     case '/age': // every request takes this much longer, until the shop is started again
       state.slowMs = ms;
       {

@@ -14,6 +14,7 @@ import { writePrograms } from './programs.ts';
 import { rejuvFile, yamlOf, type RejuvFile } from './rejuv-file.ts';
 import type { Ran } from './run.ts';
 import { makeServer, type Server } from './server.ts';
+import { measureServer } from './measured-server.ts';
 import { writeServerScripts } from './server-scripts.ts';
 import { until } from './until.ts';
 
@@ -94,6 +95,7 @@ async function build(directory: string, hub: Hub, options: LabOptions): Promise<
     await equip(server.name);
     const home = homeOf(server.name);
     await writeServerScripts(home, server.enabled ?? server.disabled !== true, rootless);
+    if (options.measured === true) await measureServer(home);
     await writePrograms(home, ['app']);
     const made = makeServer((onOrder) => hostOf(server.name, onOrder), { graceMs, downMs });
     await made.host.powerOn({ uptime: Math.round((server.agedDays ?? 30) * 86_400) });

@@ -51,6 +51,11 @@ export interface LabOptions {
   readonly graceMs?: number;
   /** rejuv's key may do on each host only what examples/authorized_keys and examples/rejuv-login let through. */
   readonly restricted?: boolean;
+  /**
+   * Each server has a real node exporter at port 9100, and a /proc/meminfo of its own: what its processes hold is
+   * real, the size of its memory (512 MiB) is not.
+   */
+  readonly measured?: boolean;
   /** Changes rejuv's configuration file before it is written. */
   readonly configure?: (file: RejuvFile) => void;
   /** Start without waiting for the servers to be up on both load balancers. */

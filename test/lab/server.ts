@@ -58,8 +58,8 @@ export interface Server {
   /** Sends a signal to its application: KILL ends it and nothing starts it again, STOP freezes it until CONT. */
   signalApp(signal: 'KILL' | 'STOP' | 'CONT'): Promise<void>;
   /**
-   * Asks its application directly, past HAProxy and past the network: `/stats`, `/leak?mb=50`, `/age?ms=800`,
-   * `/agent?say=drain`, and until it is started again `/sicken?as=errors` (or `slow`, `hung`).
+   * Asks its application directly, past HAProxy and past the network: `/stats`, `/leak?mb=50`, `/forget`,
+   * `/gauge?name=shop_jobs&value=7`, `/age?ms=800`, `/agent?say=drain`, and until it is started again `/sicken?as=errors` (or `slow`, `hung`).
    */
   app(path: string): Promise<Record<string, unknown>>;
   appListens(): Promise<boolean>;

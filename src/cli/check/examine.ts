@@ -1,6 +1,7 @@
 import { unhurried } from '../call.ts';
 import { examineRules } from './aging.ts';
 import { examineBackend } from './backends.ts';
+import { examineBlockers } from './blockers.ts';
 import { examineCalendar } from './calendar.ts';
 import { examineConfiguredServers } from './configured-servers.ts';
 import { inOrder, type Finding } from './finding.ts';
@@ -21,14 +22,16 @@ import type { Subject } from './subject.ts';
  */
 export async function examine(subject: Subject, signal: AbortSignal = unhurried): Promise<Finding[]> {
   const { settings } = subject;
-  const [pair, masters, hosts, calendar, places] = await Promise.all([
+  const [pair, masters, hosts, blockers, calendar, places] = await Promise.all([
     examinePair(subject, signal),
     examineMasters(subject, signal),
     examineHosts(subject, signal),
+    examineBlockers(subject, signal),
     examineCalendar(subject),
     examinePlaces(settings),
   ]);
-  return inOrder([...pair.balancers, ...masters, ...pair.backends, ...hosts, ...calendar, ...places]);
+  const { balancers, backends } = pair;
+  return inOrder([...balancers, ...masters, ...backends, ...hosts, ...blockers, ...calendar, ...places]);
 }
 
 /** The pair, and what can only be judged once it has answered. */

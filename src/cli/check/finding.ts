@@ -4,7 +4,7 @@ import { asRejuvError } from '../../domain/errors.ts';
 export interface Finding {
   /** error: something will not work · warning: it works, with a risk · note: good to know · ok: examined, and good. */
   readonly severity: 'ok' | 'note' | 'warning' | 'error';
-  /** What it belongs to: `config`, `load balancers`, `backend shop`, `sources`, `calendar`, `hosts`, `clocks`, `sidecar`. */
+  /** What it belongs to: `config`, `load balancers`, `backend shop`, `sources`, `blockers`, `calendar`, `hosts`, `clocks`, `sidecar`. */
   readonly group: string;
   readonly where: string;
   readonly message: string;
@@ -38,7 +38,9 @@ export function notExamined(group: string, where: string, what: string, fix: str
 const severities: readonly Finding['severity'][] = ['error', 'warning', 'note', 'ok'];
 
 /** From the sockets outward; groups of a kind, such as backends, as they come. */
-const kinds = ['config', 'load balancers', 'backend', 'sources', 'calendar', 'hosts', 'clocks', 'sidecar'];
+const kinds: readonly string[] = [
+  ...['config', 'load balancers', 'backend', 'sources', 'blockers', 'calendar', 'hosts', 'clocks', 'sidecar'],
+];
 
 /** Group by group, and in each the worst first. */
 export function inOrder(findings: readonly Finding[]): Finding[] {

@@ -1,4 +1,14 @@
-import type { Clock, Cron, FreezeFiles, Hosts, LoadBalancer, Probe, Runner } from '../../domain/seams.ts';
+import type {
+  Alerts,
+  Clock,
+  Cron,
+  FreezeFiles,
+  Hosts,
+  LoadBalancer,
+  Markers,
+  Probe,
+  Runner,
+} from '../../domain/seams.ts';
 import type { Settings } from '../../domain/settings.ts';
 import type { SourceSettings } from '../../domain/sources.ts';
 import type { ExaminableSource } from '../../io/metrics/look.ts';
@@ -26,6 +36,8 @@ export interface Subject {
   readonly clock: Clock;
   readonly cron: Cron;
   readonly freezeFiles: FreezeFiles;
+  readonly alerts: Alerts;
+  readonly markers: Markers;
   /** A source of figures of its own, which the examination closes. */
   readonly sourceOf: (settings: SourceSettings) => ExaminableSource;
 }

@@ -37,13 +37,15 @@ function runLines(run: UnbegunRun, now: number, { width, timeZone }: Screen): st
 }
 
 function operationLines(operation: Operation, now: number, { width, timeZone }: Screen): string[] {
-  const { id, kind, backend, server, spare, startedAt, endedAt, phase, by, trigger, reason, cause } =
-    operation;
+  const { id, kind, backend, server, spare, startedAt, endedAt, phase, by, trigger, reason } = operation;
   const end =
     endedAt === null
       ? `open for ${showDuration(now - startedAt)}: ${phase}`
       : `${phase} after ${showDuration(endedAt - startedAt)}`;
-  const why = [cause?.reason, reason].filter((text) => text !== undefined && text !== null);
+  const { cause, because } = operation;
+  const why = [cause?.reason, reason, because?.evidence].filter(
+    (text) => text !== undefined && text !== null,
+  );
   const whom = `${end}${spare === null ? '' : `, spare ${spare}`}, ${byWhom(by, trigger)}`;
   const spans = phaseSpans(operation).map((span) =>
     span.durationMs === null

@@ -37,10 +37,11 @@ export function showOperation(operation: Operation, now: number, screen: Screen)
 }
 
 function facts(operation: Operation, now: number, { width, timeZone }: Screen): string[] {
-  const { by, trigger, reason, spare, force, run, abortAsked, cause, deadline } = operation;
+  const { by, trigger, reason, because, spare, force, run, abortAsked, cause, deadline } = operation;
   const rows: (readonly [string, string | null])[] = [
     ['asked for', byWhom(by, trigger)],
     ['why', reason],
+    ['measured', because?.evidence ?? null],
     ['due', run === null ? null : `${showDateTime(run.due, timeZone)}, schedule ${run.schedule}`],
     ['spare', spare],
     ['forced', force ? 'minServing and freezes were overridden' : null],

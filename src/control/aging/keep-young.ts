@@ -2,7 +2,7 @@ import type { AgingEvent } from '../../domain/aging-event.ts';
 import type { RuleJudgement } from '../../domain/aging.ts';
 import type { ErrorCode } from '../../domain/catalogue.ts';
 import { asRejuvError, RejuvError } from '../../domain/errors.ts';
-import { formatServerId, type OperationId, type ServerId } from '../../domain/names.ts';
+import type { OperationId, ServerId } from '../../domain/names.ts';
 import type { OperationRequest } from '../../domain/operation.ts';
 import { holderOf, serverRecord, type Records } from '../../domain/records.ts';
 import type { BackendSettings } from '../../domain/settings.ts';
@@ -22,7 +22,7 @@ import { createAsking, type Asking } from './asking.ts';
 import { createForecasts } from './forecasts.ts';
 import { isServingPrimary } from './serving-primary.ts';
 
-/** Samples come this far apart at least; nothing is known sooner. */
+/** As often as the quickest source is read, within these bounds. */
 const shortestSleepMs = 1_000;
 const longestSleepMs = 15_000;
 
@@ -86,7 +86,15 @@ async function turn(scope: Scope, world: World, signal: AbortSignal): Promise<nu
   );
   // Only a whole turn says that it is over: what fails in each of them is told once.
   once.over('measured aging');
-  return Math.min(world.clock.now() + longestSleepMs, ...nexts);
+  return Math.min(world.clock.now() + paceOf(backends), ...nexts);
+}
+
+/** A sample changes a verdict at once; the loop is not woken by each of thousands, but it looks as often as they come. */
+function paceOf(backends: readonly BackendSettings[]): number {
+  return Math.min(
+    longestSleepMs,
+    ...backends.flatMap(({ sources }) => sources.map(({ everyMs }) => everyMs)),
+  );
 }
 
 async function judgeBackend(
@@ -131,7 +139,7 @@ async function rejuvenateOne(
   const { journal, once, asking } = scope;
   const records = journal.records();
   // A gap in its figures, or an operation that has it meanwhile, ends no trouble.
-  for (const id of judged.keys()) if (!isUnstable(records, id)) once.over(blockedKey(id));
+  for (const id of judged.keys()) if (!isUnstable(records, id)) once.over(id);
   const eligible = eligibleServers(records, judged, world.clock.now())
     .filter(({ server }) => isServingPrimary(records, backend, snapshot, server))
     .filter(({ server }) => holderOf(records, server) === null);
@@ -168,7 +176,7 @@ async function tellBlocked(scope: Scope, one: Eligible, problem: RejuvError | st
   if (one.because.severity !== 'unstable') return;
   if (problem instanceof RejuvError && passing.includes(problem.code)) return;
   const said = problem instanceof RejuvError ? problem.message : problem;
-  await scope.once.tell(blockedKey(one.server), blocked(one, said));
+  await scope.once.tell(one.server, blocked(one, said));
 }
 
 /**
@@ -205,10 +213,6 @@ function requestFor({ server, because }: Eligible): OperationRequest {
     run: null,
     because,
   };
-}
-
-function blockedKey(server: ServerId): string {
-  return `aged ${formatServerId(server)}`;
 }
 
 function blocked({ server, because: { severity, rule, evidence } }: Eligible, problem: string): RejuvError {
