@@ -31,11 +31,11 @@ const plain: Detector = {
   },
 };
 
-/** `memory.used reaches 95% within SPAN`, `for: 30m`. */
+/** `memory.used reaches 95% within SPAN`, told at once: a trend takes no `for`. */
 function reaches(name: string, withinMs: number): Detector {
   return {
-    name: `forecast (reaches 95% within ${name} for 30m)`,
-    forMs: 30 * minute,
+    name: `forecast (reaches 95% within ${name})`,
+    forMs: 0,
     holds: (look) => reachesWithin(forecast({ ...look, limit, direction: 'up' }), withinMs) ?? false,
   };
 }
