@@ -1,7 +1,8 @@
 /**
  * The matrix: every fault, in every phase of a rejuvenation, of the server under rejuvenation and of another one. What has
  * to come of a cell is said in one place, `endOf`. By default a kill runs in every phase of both, and each other fault in
- * one early and one late phase of both, as `covering` has it; REJUV_ALL_CELLS=1 runs every cell. Faults while nothing else
+ * one early phase of the same server and one late phase of another one, as `covering` has it; REJUV_ALL_CELLS=1 runs every
+ * cell. Faults while nothing else
  * goes on are in faults.test.ts.
  */
 
@@ -32,12 +33,14 @@ export interface End {
   readonly outcome: string;
   /** `failover A completed`, oldest first. */
   readonly courses: readonly string[];
-  /** A further one that may or may not come after. */
-  readonly maybe?: string;
+  /** The end of a further one, `failover O completed`, that may or may not come after. */
+  readonly maybe?: readonly string[];
   /** The code by which the first operation left its course; `|` between alternatives; null: it did not. */
   readonly cause: string | null;
   /** The codes of what a person is told, in any order. */
   readonly alerts: readonly string[];
+  /** A person may be told this as well. */
+  readonly mayTell?: readonly string[];
   /** What `status` shows in the end, by server; the rest are `primary serving healthy`. */
   readonly stands: Readonly<Partial<Record<'A' | 'S' | 'O', RegExp>>>;
   /** So many requests may be lost, at most. */
@@ -60,6 +63,7 @@ const lostBy: Readonly<Record<CellFault, number>> = {
 };
 
 const spare = /^spare spare healthy$/;
+const either = /^(spare spare|primary serving) healthy$/;
 const failed = /^(spare|primary) off failed$/;
 /** On a busy machine the watchdog may be the first to notice; what follows is the same. */
 export const failing = 'server-failed|server-hung';
@@ -108,10 +112,9 @@ export function endOf(cell: Cell): End {
     outcome: `with no spare left its recovery is ${repaired}, and the rejuvenation is carried on`,
     courses: ['rejuvenation A completed', 'failover O completed', `recovery O ${repaired}`],
     ...{ cause: null, alerts: [...alerts, 'not-replaced'], lost },
-    // One that nothing helped may be replaced later, by the server that was rejuvenated meanwhile.
-    ...(gone.includes(fault)
-      ? { maybe: 'failover O completed', stands: { O: failed, A: /^spare spare|^primary serving/ } }
-      : { stands: { A: spare } }),
+    // The server that was rejuvenated meanwhile may take its place, or be about to when the repair is faster.
+    maybe: ['failover O completed', 'failover O called-off'],
+    stands: gone.includes(fault) ? { O: failed, A: either } : { O: either, A: either },
   };
 }
 
@@ -134,7 +137,9 @@ function sameLate({ fault, phase }: Cell): End {
       if (mendable.includes(fault)) return { outcome: 'its reboot helps', ...none };
       return held(cut ? 'check-failed' : noSsh);
     case 'verifying':
-      if (fault === 'reboot') return { outcome: 'it is back in time', ...none };
+      if (fault === 'reboot') {
+        return { outcome: 'it is back in time', ...none, mayTell: ['unasked-reboot'] };
+      }
       return held(cut ? 'check-failed' : fault === 'ssh-dead' ? noSsh : 'probe-failed');
     default:
       if (mendable.includes(fault) || cut) return { outcome: 'it is to sleep anyway', ...none };
@@ -149,25 +154,23 @@ export const allCells: readonly Cell[] = faults.flatMap((fault) =>
   ),
 );
 
-/** Where each fault but a kill strikes: an early and a late phase, each of the same and of another server. */
-const covering: Readonly<
-  Record<Exclude<CellFault, 'kill'>, Readonly<Record<Struck, readonly [CellPhase, CellPhase]>>>
-> = {
-  freeze: { same: ['duplexing', 'rejuvenating'], other: ['admitting', 'rejuvenating'] },
-  errors: { same: ['admitting', 'registering'], other: ['activating', 'verifying'] },
-  slow: { same: ['activating', 'rejuvenating'], other: ['duplexing', 'registering'] },
-  power: { same: ['draining', 'verifying'], other: ['draining', 'rejuvenating'] },
-  'cut-one': { same: ['activating', 'registering'], other: ['draining', 'verifying'] },
-  'cut-both': { same: ['duplexing', 'rejuvenating'], other: ['admitting', 'registering'] },
-  reboot: { same: ['admitting', 'verifying'], other: ['activating', 'rejuvenating'] },
-  'ssh-dead': { same: ['duplexing', 'registering'], other: ['activating', 'verifying'] },
+/** Where each fault but a kill strikes: an early phase of the same server, and a late one of another. */
+const covering: Readonly<Record<Exclude<CellFault, 'kill'>, Readonly<Record<Struck, CellPhase>>>> = {
+  freeze: { same: 'duplexing', other: 'rejuvenating' },
+  errors: { same: 'admitting', other: 'verifying' },
+  slow: { same: 'activating', other: 'registering' },
+  power: { same: 'draining', other: 'rejuvenating' },
+  'cut-one': { same: 'activating', other: 'verifying' },
+  'cut-both': { same: 'duplexing', other: 'registering' },
+  reboot: { same: 'admitting', other: 'rejuvenating' },
+  'ssh-dead': { same: 'duplexing', other: 'verifying' },
 };
 
 /** A kill in every phase of both, and each other fault where `covering` has it; every cell with REJUV_ALL_CELLS=1. */
 export function cellsToRun(phases: readonly CellPhase[]): readonly Cell[] {
   const all = process.env['REJUV_ALL_CELLS'] === '1';
   return allCells.filter(({ fault, phase, who }) => {
-    const chosen = all || fault === 'kill' || covering[fault][who].includes(phase);
+    const chosen = all || fault === 'kill' || covering[fault][who] === phase;
     return chosen && phases.includes(phase);
   });
 }

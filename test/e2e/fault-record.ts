@@ -35,16 +35,20 @@ function eventOf(line: string): Event[] {
 
 /** Servers that were in two operations at once; there must be none. */
 export function inTwoOperations(events: readonly Event[]): string[] {
-  const open = new Map<string, ReadonlySet<string>>();
+  const open = new Map<string, { readonly repairs: boolean; readonly servers: ReadonlySet<string> }>();
   const twice: string[] = [];
   for (const event of events) {
     if (event.type === 'operation-ended') open.delete(event.id);
     if (event.type !== 'operation-opened') continue;
+    const { kind } = event.operation;
     const servers = new Set(reservedServers(event.operation).map((id) => formatServerId(id)));
-    for (const [id, others] of open) {
-      for (const one of servers) if (others.has(one)) twice.push(`${one}: ${id} and ${event.operation.id}`);
+    for (const [id, other] of open) {
+      // Where a server is repaired, its place may be taken meanwhile.
+      if (kind === 'failover' && other.repairs) continue;
+      for (const one of servers)
+        if (other.servers.has(one)) twice.push(`${one}: ${id} and ${event.operation.id}`);
     }
-    open.set(event.operation.id, servers);
+    open.set(event.operation.id, { repairs: kind === 'recovery', servers });
   }
   return twice;
 }

@@ -1,6 +1,6 @@
 import { writeCondition, writeSpan } from '../../domain/written-figure.ts';
 import type { RuleFacts } from './facts.ts';
-import type { Outcome } from './judge.ts';
+import type { Outcome } from './outcome.ts';
 import { valuesOf } from './words.ts';
 
 /** The figures that a judgement of `now` rests on, for people. */

@@ -2,15 +2,7 @@ import type { AgingRule, RuleJudgement } from '../../domain/aging.ts';
 import type { RuleFacts, ServerFacts, SharedFacts } from './facts.ts';
 import { glassOf, Sight, type Glass, type Look } from './look.ts';
 import { evidenceOf } from './evidence.ts';
-
-/** What becomes of a rule at one moment. */
-export interface Outcome {
-  readonly verdict: RuleJudgement['verdict'];
-  readonly since: number | null;
-  readonly when: Look;
-  /** Looked at only where it decides. */
-  readonly clears: Look | null;
-}
+import type { Outcome } from './outcome.ts';
 
 /** Judges one rule for one server after the other. `before` has to be the judgement of the same rule before, or null. */
 export type RuleJudge = (server: ServerFacts) => RuleJudgement;

@@ -5,7 +5,8 @@ import type { Verdict } from '../condition.ts';
 import type { Life, RuleFacts } from './facts.ts';
 import { alignedMs, reachOf } from './reach-back.ts';
 import { notRun, plainRun, smoothedRun, type Run } from './run.ts';
-import { tracksOf, type Track } from './track.ts';
+import type { Track } from './track.ts';
+import { tracksOf } from './tracks-of.ts';
 import { verdictOf, type VerdictOf } from './verdict-of.ts';
 import { said, unknownBecause, type Said } from './words.ts';
 

@@ -74,6 +74,10 @@ describe('the loop of measured aging', () => {
     await pass(60_000);
     expect(world.store.records.operations).toHaveLength(1);
     used['web2'] = 0.9;
+    // Its spare is not woken again a moment later.
+    await pass(60_000);
+    expect(world.store.records.operations).toHaveLength(1);
+    await pass(10 * 60_000);
     const again = await until(world, ({ id, endedAt }) => id !== off.id && endedAt !== null);
     expect(again.phase).toBe('completed');
   });
