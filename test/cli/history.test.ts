@@ -65,6 +65,21 @@ describe('rejuv history, pause and resume', () => {
     }
   });
 
+  it('history of one rejuvenation says what it has brought, once that is measured', async () => {
+    const hour = (means: Record<string, number>) => ({ fromAt: 0, untilAt: 3_600_000, means });
+    const effect = {
+      before: hour({ 'memory.used': 0.9, 'latency.p95': 800 }),
+      after: hour({ 'memory.used': 0.41, 'latency.p95': 250 }),
+      ...{ comparable: true, reducedMs: 0 },
+    };
+    const scene = setScene();
+    scene.control.past = { operations: [operation('op-1', { effect })], runs: [] };
+    expect(await scene.run('history', 'op-1')).toBe(0);
+    expect(scene.out().replaceAll(/\s+/g, ' ')).toContain(
+      'memory.used 90% → 41%, latency.p95 800ms → 250ms, at about the same traffic',
+    );
+  });
+
   it('history is narrowed by server and time, and gives the time of each phase', async () => {
     const scene = setScene();
     const old = operation('op-old', { startedAt: Date.parse('2026-10-01T03:00Z') });

@@ -1,5 +1,8 @@
+import { effectFigures, type Effect } from '../../domain/effect.ts';
+import { figures } from '../../domain/figure.ts';
 import { formatServerId } from '../../domain/names.ts';
 import { phases, type Operation, type PlannedStep } from '../../domain/operation.ts';
+import { writeMeasured } from '../../domain/written-figure.ts';
 import { showDuration } from './duration.ts';
 import { readable, showDateTime, showInstant, showTime, showWhen, zoneName } from './instant.ts';
 import { phaseSpans, type PhaseSpan } from './phase-spans.ts';
@@ -37,7 +40,7 @@ export function showOperation(operation: Operation, now: number, screen: Screen)
 }
 
 function facts(operation: Operation, now: number, { width, timeZone }: Screen): string[] {
-  const { by, trigger, reason, because, spare, force, run, abortAsked, cause, deadline } = operation;
+  const { by, trigger, reason, because, effect, spare, force, run, abortAsked, cause, deadline } = operation;
   const rows: (readonly [string, string | null])[] = [
     ['asked for', byWhom(by, trigger)],
     ['why', reason],
@@ -52,6 +55,7 @@ function facts(operation: Operation, now: number, { width, timeZone }: Screen): 
         : `asked for ${showInstant(abortAsked.at, now, timeZone)} ${byWhom(abortAsked.by, null)}: ${abortAsked.reason}`,
     ],
     ['left its course', cause === null ? null : `${cause.end}: ${cause.reason} (${cause.code})`],
+    ['brought', effect === null || effect === 'owed' ? null : effectText(effect)],
     ['this step', deadline === null ? null : `until ${showWhen(deadline, now, timeZone)}`],
   ];
   const known = rows.flatMap(([name, value]) => (value === null ? [] : [[name, value] as const]));
@@ -59,6 +63,24 @@ function facts(operation: Operation, now: number, { width, timeZone }: Screen): 
   return known.flatMap(([name, value]) =>
     wrap(`${name.padEnd(longest)}  ${readable(value, now, timeZone)}`, width, 0, longest + 2),
   );
+}
+
+/** What it has brought: `memory.used 90 % → 41 %, at about the same traffic`. */
+function effectText({ before, after, comparable }: Effect): string {
+  const changes = effectFigures.flatMap((figure) => {
+    const [then, since] = [before.means[figure], after.means[figure]];
+    const { unit } = figures[figure];
+    return then === undefined || since === undefined
+      ? []
+      : [`${figure} ${writeMeasured(then, unit)} → ${writeMeasured(since, unit)}`];
+  });
+  const traffic =
+    comparable === null
+      ? 'of unknown traffic'
+      : comparable
+        ? 'at about the same traffic'
+        : 'at other traffic';
+  return `${changes.join(', ')}, ${traffic}`;
 }
 
 function phasePart(operation: Operation, span: PhaseSpan, now: number, screen: Screen): string[] {
