@@ -61,7 +61,9 @@ describeLab('a server that fails while nothing else goes on, under load', () => 
   });
 
   it('by a reboot nobody asked for: replaced, a person is told, and it becomes the next spare', async () => {
-    await withFaults({ lab: { downMs: 4_000 } }, async (lab) => {
+    // A request to a host that is gone hangs in HAProxy for so long.
+    const haproxy = { inter: '300ms', fall: 3, backendLines: ['timeout server 4s'] };
+    await withFaults({ lab: { downMs: 4_000, haproxy } }, async (lab) => {
       const { load, at } = await underLoad(lab, async () => await lab.server('web1').reboot());
       await untilCourses(lab, ['failover web1 completed', 'recovery web1 completed']);
       await until('the reboot is told', () => alerts(lab).length === 2, { withinMs: 20_000 });
