@@ -1,7 +1,8 @@
-import { asRejuvError, type RejuvError } from '../domain/errors.ts';
-import { formatServerId, sameServer, type BackendName, type ServerId } from '../domain/names.ts';
+import type { RejuvError } from '../domain/errors.ts';
+import { sameServer, type BackendName, type ServerId } from '../domain/names.ts';
 import { holderOf, serverRecord, type Records } from '../domain/records.ts';
 import { rowOf, type LoadBalancerView, type Snapshot } from '../domain/snapshot.ts';
+import { keepRows } from './keep-rows.ts';
 import type { KeeperScope } from './keeper-scope.ts';
 
 /**
@@ -11,22 +12,13 @@ import type { KeeperScope } from './keeper-scope.ts';
 export async function keepAgents(
   scope: KeeperScope,
   backend: BackendName,
-  { views }: Snapshot,
+  snapshot: Snapshot,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, RejuvError>> {
-  const refused = new Map<string, RejuvError>();
-  for (const view of views) {
-    for (const { id } of view.servers.filter((row) => row.id.backend === backend)) {
-      if (wantedOn(scope.journal.records(), view, id) === null) continue;
-      try {
-        await scope.inTurn(backend, async () => await setOne(scope, view, id, signal));
-      } catch (thrown) {
-        signal.throwIfAborted();
-        refused.set(formatServerId(id), asRejuvError(thrown));
-      }
-    }
-  }
-  return refused;
+  return await keepRows(scope, backend, snapshot, signal, {
+    isOwed: (view, id) => wantedOn(scope.journal.records(), view, id) !== null,
+    settle: async (view, id) => await setOne(scope, view, id, signal),
+  });
 }
 
 /** What the agent check has to be, and is not, or is not on record as restored; null: nothing to do. */

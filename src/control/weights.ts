@@ -1,5 +1,5 @@
-import { asRejuvError, RejuvError } from '../domain/errors.ts';
-import { formatServerId, type BackendName, type OperationId, type ServerId } from '../domain/names.ts';
+import { RejuvError } from '../domain/errors.ts';
+import type { BackendName, OperationId, ServerId } from '../domain/names.ts';
 import { isEnd } from '../domain/operation.ts';
 import { findOperation, serverRecord, type Records, type WeightWord } from '../domain/records.ts';
 import type { LoadBalancer } from '../domain/seams.ts';
@@ -11,6 +11,7 @@ import {
   type Snapshot,
 } from '../domain/snapshot.ts';
 import { originalWeight, weightKept, weightOf, wholeWeight, type KeptWeight } from '../policy/weight.ts';
+import { keepRows } from './keep-rows.ts';
 import type { KeeperScope } from './keeper-scope.ts';
 
 /** A server as one load balancer shows it, and rejuv's word on its weight there. */
@@ -73,22 +74,13 @@ export async function shareOn(
 export async function keepWeights(
   scope: KeeperScope,
   backend: BackendName,
-  { views }: Snapshot,
+  snapshot: Snapshot,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, RejuvError>> {
-  const refused = new Map<string, RejuvError>();
-  for (const view of views) {
-    for (const { id } of view.servers.filter((row) => row.id.backend === backend)) {
-      if (isSettled(judged(scope.journal.records(), view, id))) continue;
-      try {
-        await scope.inTurn(backend, async () => await settleOne(scope, view.name, id, signal));
-      } catch (thrown) {
-        signal.throwIfAborted();
-        refused.set(formatServerId(id), asRejuvError(thrown));
-      }
-    }
-  }
-  return refused;
+  return await keepRows(scope, backend, snapshot, signal, {
+    isOwed: (view, id) => !isSettled(judged(scope.journal.records(), view, id)),
+    settle: async ({ name }, id) => await settleOne(scope, name, id, signal),
+  });
 }
 
 /** Before a server that was forgotten is made ready again, so that it never gets all of its share at once. */

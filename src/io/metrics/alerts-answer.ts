@@ -1,5 +1,6 @@
 import type { AlertBlocker, FiringAlert } from '../../domain/blockers.ts';
 import type { HttpAnswer } from './http-answer.ts';
+import { isRecord, parsed } from './json.ts';
 
 /**
  * What fires, out of the answer of a Prometheus or an Alertmanager. Anything that is not exactly such an answer is refused,
@@ -58,16 +59,4 @@ function told(answer: unknown): string {
 function shown(value: unknown): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   return text.slice(0, 200).replace(/\p{Cc}/gu, '?');
-}
-
-function parsed(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    return null;
-  }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

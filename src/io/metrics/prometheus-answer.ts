@@ -1,4 +1,5 @@
 import type { HttpAnswer } from './http-answer.ts';
+import { isRecord, parsed } from './json.ts';
 
 /** What an instant query came to. */
 export interface QueryAnswer {
@@ -103,18 +104,6 @@ function shown(series: readonly unknown[]): string {
       .join(', ')}}`;
   });
   return `${some.join(', ')}${series.length > mostShown ? ' and more' : ''}`;
-}
-
-function parsed(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    return null;
-  }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function text(value: unknown): string {
