@@ -4,6 +4,7 @@ import { applyFault } from './fault-records.ts';
 import { formatServerId, type LoadBalancerName, type OperationId, type ServerId } from './names.ts';
 import { isEnd, type Operation, type PlannedStep } from './operation.ts';
 import { applyRoll } from './roll.ts';
+import { weightsAfter } from './weights-after.ts';
 import {
   serverRecord,
   type Alert,
@@ -11,7 +12,6 @@ import {
   type SeenProcess,
   type ServerRecord,
   type UnbegunRun,
-  type WeightWord,
 } from './records.ts';
 
 /** How many ended operations and alerts are kept. */
@@ -130,22 +130,9 @@ export function apply(records: Records, event: Event): Records {
         agentsOff: without(s.agentsOff, event.loadBalancer),
       }));
     case 'weight-intended':
-      return changeServer(records, event.server, (s) => {
-        const { original, share, from, to, process, at, id: operation } = event;
-        const said = { original, share, from, to, process, at, operation };
-        const word: WeightWord = { ...said, unsure: true, yielded: false };
-        return { ...s, weights: { ...s.weights, [event.loadBalancer]: word } };
-      });
     case 'weight-confirmed':
-      return changeWeight(records, event, (word) => ({
-        ...word,
-        share: event.share,
-        to: event.to,
-        process: event.process,
-        unsure: false,
-      }));
     case 'weight-yielded':
-      return changeWeight(records, event, (word) => ({ ...word, unsure: false, yielded: true }));
+      return changeServer(records, event.server, (s) => ({ ...s, weights: weightsAfter(s.weights, event) }));
     case 'role-set':
       return changeServer(records, event.server, (s) => ({ ...s, role: event.role }));
     case 'held':
@@ -294,17 +281,6 @@ function changeStep(
 function changeServer(records: Records, id: ServerId, change: (s: ServerRecord) => ServerRecord): Records {
   const key = formatServerId(id);
   return { ...records, servers: { ...records.servers, [key]: change(serverRecord(records, id)) } };
-}
-
-function changeWeight(
-  records: Records,
-  { server, loadBalancer }: { readonly server: ServerId; readonly loadBalancer: LoadBalancerName },
-  change: (word: WeightWord) => WeightWord,
-): Records {
-  return changeServer(records, server, (s) => {
-    const word = s.weights[loadBalancer];
-    return word === undefined ? s : { ...s, weights: { ...s.weights, [loadBalancer]: change(word) } };
-  });
 }
 
 function without<T>(map: Readonly<Record<string, T>>, key: LoadBalancerName): Record<string, T> {
