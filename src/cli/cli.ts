@@ -31,7 +31,7 @@ export async function runCli(argv: readonly string[], terminal: Terminal, outsid
       terminal.stdout.write(`${JSON.stringify({ error: error.report() }, null, 2)}\n`);
     } else
       terminal.stderr.write(
-        `${showError(error, outside.clock.now(), { ...terminal, colours: terminal.isTTY })}\n`,
+        `${showError(error, outside.clock.now(), { ...terminal, colours: terminal.errorColours })}\n`,
       );
     return error.exit;
   }

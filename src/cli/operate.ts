@@ -89,7 +89,7 @@ function blocked(call: Call, target: ServerId, error: RejuvError, exits: readonl
   } else
     tell(
       call,
-      showError(error, call.outside.clock.now(), { ...call.terminal, colours: call.terminal.isTTY }),
+      showError(error, call.outside.clock.now(), { ...call.terminal, colours: call.terminal.errorColours }),
     );
   return error.exit;
 }

@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import { isatty } from 'node:tty';
 
 /** What a command sees of the person, or of the script, that runs it. */
 export interface Terminal {
@@ -10,6 +11,8 @@ export interface Terminal {
   readonly isTTY: boolean;
   /** Colours on standard output. */
   readonly colours: boolean;
+  /** Colours on standard error. */
+  readonly errorColours: boolean;
   /** Width of the terminal in characters; some, such as serial lines, say 0. */
   readonly columns: number;
   /** The zone of the person who looks; null: that of this machine, whose name takes Node a while to find out. */
@@ -21,14 +24,18 @@ export interface Terminal {
 /** The terminal of this process. */
 export function processTerminal(): Terminal {
   const { stdin, stdout, stderr, env } = process;
+  // Asked of the system: `isTTY` of a stream that is none is no `false`, but missing, which colours take for "find out".
+  const [asks, shows, tells] = [isatty(0), isatty(1), isatty(2)];
+  const colours = (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
   return {
     stdin,
     stdout,
     stderr,
     env,
-    isTTY: stdin.isTTY && stderr.isTTY,
-    colours: stdout.isTTY && (env['NO_COLOR'] ?? '') === '',
-    columns: stderr.isTTY ? stderr.columns : 80,
+    isTTY: asks && tells,
+    colours: shows && colours,
+    errorColours: tells && colours,
+    columns: tells ? stderr.columns : 80,
     timeZone: null,
     onSignal(name, listener) {
       process.on(name, listener);

@@ -117,6 +117,7 @@ export function setScene(text = sceneConfig): Scene {
     env: scene.env,
     isTTY: scene.isTTY,
     colours: false,
+    errorColours: false,
     columns: scene.columns,
     timeZone: 'UTC',
     onSignal(name, listener) {
