@@ -31,6 +31,7 @@ interface Seen {
 interface Lack {
   readonly id: ServerId;
   readonly view: LoadBalancerView;
+  readonly from: AdminState;
   readonly to: AdminState;
   readonly intent: Intent;
   readonly forgotten: boolean;
@@ -119,7 +120,7 @@ function lacks(records: Records, backend: BackendName, snapshot: Snapshot, world
     // One that left the config file is left alone, unless an operation that began before still has it.
     if (owner === null && !isConfigured(world, row.id)) return [];
     if (owner !== null && !wanted(owner, row.id, intent, forgotten)) return [];
-    return [{ id: row.id, view, to: intent.to, intent, forgotten }];
+    return [{ id: row.id, view, from: row.admin, to: intent.to, intent, forgotten }];
   });
 }
 
@@ -146,14 +147,14 @@ async function putBack(
   signal: AbortSignal,
 ): Promise<void> {
   const { world, journal } = scope;
-  for (const { id, view, to, forgotten } of missing) {
+  for (const { id, view, from, to, forgotten } of missing) {
     const there = world.loadBalancers.find(({ name }) => name === view.name);
     if (there === undefined) continue;
     // The word is on record already. Where the answer is lost it stays, and the next look tries again.
     let process: Process;
     try {
       if (to === 'ready') await weightFirst(scope, view, id, signal);
-      process = await setOnOne(there, id, to, signal);
+      process = await setOnOne(there, id, from, to, signal);
     } catch (thrown) {
       signal.throwIfAborted();
       refused.set(formatServerId(id), asRejuvError(thrown));

@@ -34,6 +34,7 @@ const surelyNotDone: readonly ErrorCode[] = [
   'haproxy-down',
   'haproxy-level',
   'haproxy-refused',
+  'idle-kept',
   'backend-missing',
   'server-missing',
   'old-process',
@@ -126,7 +127,7 @@ export async function setOnPair(
     const whole = new AbortController().signal;
     const here = { one, from: admin, to, process };
     try {
-      await one.setAdmin(server, to, whole);
+      await setFrom(admin, one, server, to, whole);
     } catch (thrown) {
       const failure = saidBy(one.name, thrown);
       const untouched = surelyNotDone.includes(failure.code);
@@ -153,17 +154,33 @@ export async function setOnPair(
 export async function setOnOne(
   one: LoadBalancer,
   server: ServerId,
+  from: AdminState,
   to: AdminState,
   signal: AbortSignal,
 ): Promise<Process> {
   signal.throwIfAborted();
   try {
     const whole = new AbortController().signal;
-    await one.setAdmin(server, to, whole);
+    await setFrom(from, one, server, to, whole);
     return await readBack(one, server, to, null, whole);
   } catch (thrown) {
     throw saidBy(one.name, thrown);
   }
+}
+
+/**
+ * A server that comes out of maint has been started anew, or cut off: what HAProxy keeps to it from before would be reset
+ * with the request that goes over it.
+ */
+async function setFrom(
+  from: AdminState,
+  one: LoadBalancer,
+  server: ServerId,
+  to: AdminState,
+  signal: AbortSignal,
+): Promise<void> {
+  if (from === 'maint') await one.closeIdle(server, signal);
+  await one.setAdmin(server, to, signal);
 }
 
 /** A write that was made, or may have been. */

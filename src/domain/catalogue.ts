@@ -777,6 +777,13 @@ export const catalogue = {
     message: '{loadBalancer}: {backend}/{server} was set to {admin} but reads {seen}',
     fix: 'see whether someone else changes it, such as another tool or an agent check',
   },
+  'idle-kept': {
+    exit: 1,
+    http: 502,
+    message:
+      '{loadBalancer}: HAProxy still keeps {connections} idle connection(s) to {backend}/{server} from before it went out',
+    fix: 'a request over one of them could be reset; HAProxy closes them in time (`show servers conn {backend}` tells): try again then',
+  },
   aborted: { exit: 5, http: 409, message: 'aborted by {by}: {reason}', fix: 'nothing to do' },
 
   // Faults: what a person is told

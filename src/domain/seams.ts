@@ -53,6 +53,11 @@ export interface LoadBalancer {
   setAgent(server: ServerId, enabled: boolean, signal: AbortSignal): Promise<void>;
   /** Sets the weight of a server, 0 to 256. Raises as setAdmin; haproxy-refused where the balancing is a static one. */
   setWeight(server: ServerId, weight: number, signal: AbortSignal): Promise<void>;
+  /**
+   * Closes the idle connections that HAProxy keeps to a server in maint from before it went out; gives how many there were.
+   * Raises as setAdmin; also: idle-kept.
+   */
+  closeIdle(server: ServerId, signal: AbortSignal): Promise<number>;
   /** Cuts the remaining sessions of one server. Raises as setAdmin. */
   closeSessions(server: ServerId, signal: AbortSignal): Promise<void>;
   /** The level that the socket grants to us. */

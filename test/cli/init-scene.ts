@@ -118,6 +118,7 @@ export function surroundingsOf(haproxys: Readonly<Record<string, MadeUpHaproxy>>
       setAdmin: never,
       setAgent: never,
       setWeight: never,
+      closeIdle: never,
       closeSessions: never,
       close: () => Promise.resolve(),
     };

@@ -162,9 +162,8 @@ const covering: Readonly<Record<Exclude<CellFault, 'kill'>, Readonly<Record<Stru
   power: { same: 'draining', other: 'rejuvenating' },
   'cut-one': { same: 'activating', other: 'verifying' },
   'cut-both': { same: 'duplexing', other: 'registering' },
-  // Late, a client's kept connection has been reset seconds after the reboot of another server, once in a while: why is
-  // not known yet.
-  reboot: { same: 'admitting', other: 'activating' },
+  // Late: HAProxy still has connections to the boot before, which must not be used when the server is put back.
+  reboot: { same: 'admitting', other: 'rejuvenating' },
   'ssh-dead': { same: 'duplexing', other: 'verifying' },
 };
 

@@ -32,6 +32,8 @@ export function watchTheLaws(here: Ordeal): void {
       const problem = handProblem(here, one, id, to, intent.operation);
       if (problem !== null) broken(problem);
       here.hands.delete(`${one.name} ${id}`);
+      if (one.admin(id) === 'maint' && to !== 'maint' && one.keepsDead(id))
+        broken(`${one.name} ${id} ${to}: connections to it from before its reboot are kept`);
       if (to === 'ready') return;
       // As far as was observed: what dies between the last look and the write is nobody's fault.
       const below = one.lastReads.every((rows) => {

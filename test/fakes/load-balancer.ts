@@ -37,6 +37,8 @@ interface Row {
   maxSessions: number | null;
   total: number;
   address: string;
+  /** Idle connections are kept to this boot of the server; null: there are none. */
+  kept: string | null;
 }
 
 /** Two good checks after leaving maint make full health (rise 2, fall 3, inter 1 s). */
@@ -93,6 +95,7 @@ export class FakeLoadBalancer implements LoadBalancer {
       maxSessions: null,
       total: 1000,
       address: this.shop.server(server).address,
+      kept: admin === 'ready' ? this.shop.server(server).bootId : null,
     });
   }
 
@@ -135,6 +138,7 @@ export class FakeLoadBalancer implements LoadBalancer {
     const { clients, forMs } = this.idle;
     this.old.push({ pid: this.pid, held: new Map(held), idle: { clients, until: now + forMs } });
     this.pid += 1;
+    for (const row of this.rows.values()) row.kept = null;
     this.startedAtSeconds = Math.floor(this.shop.clock.now() / 1000);
     this.startedMono = this.shop.clock.monotonic();
   }
@@ -233,6 +237,23 @@ export class FakeLoadBalancer implements LoadBalancer {
     this.faults.pass('setWeight-answer', `${id} ${weight}`);
   }
 
+  async closeIdle(server: ServerId): Promise<number> {
+    await Promise.resolve();
+    const id = `${server.backend}/${server.server}`;
+    this.refuseWhenAway();
+    this.faults.pass('closeIdle', id);
+    const row = this.row(id);
+    const before = row.kept === null ? 0 : 1;
+    row.kept = null;
+    return before;
+  }
+
+  /** It keeps connections to a boot of the server that is over: a request over one of them is reset. */
+  keepsDead(id: string): boolean {
+    const { kept, address } = this.row(id);
+    return kept !== null && kept !== this.shop.at(address).bootId;
+  }
+
   async closeSessions(server: ServerId): Promise<void> {
     await Promise.resolve();
     this.faults.pass('closeSessions', `${server.backend}/${server.server}`);
@@ -253,10 +274,26 @@ export class FakeLoadBalancer implements LoadBalancer {
     const now = this.shop.clock.monotonic();
     const before = adminStateOf(row.bits);
     const configured = row.bits & 4;
+    // HAProxy closes them when one that is up goes into maint, and forgets those of one that is down.
+    if (state === 'maint' && this.operational(row) === 'up') row.kept = null;
+    if (state === 'ready') row.kept ??= this.shop.at(row.address).bootId;
     row.bits = configured + (state === 'maint' ? 1 : state === 'drain' ? 8 : 0);
     if (before === state) return;
     row.since = now;
     if (before === 'maint') row.leftMaintAt = now;
+  }
+
+  /** What its checks find, and for how long it has been so. */
+  private checks({ address, leftMaintAt }: Row): { well: boolean; standing: number } {
+    const { running, passesCheck, changedAt, name } = this.shop.at(address);
+    const now = this.shop.clock.monotonic();
+    const reached = now >= (this.cannotReach.get(name) ?? 0);
+    return { well: running && passesCheck && reached, standing: now - Math.max(leftMaintAt, changedAt) };
+  }
+
+  private operational(row: Row): ServerRow['operational'] {
+    const { well, standing } = this.checks(row);
+    return operationalOf(adminStateOf(row.bits), row.checked, well, standing);
   }
 
   private refuseWhenAway(): void {
@@ -274,10 +311,8 @@ export class FakeLoadBalancer implements LoadBalancer {
     const target = this.shop.at(row.address);
     const admin = adminStateOf(row.bits);
     const now = this.shop.clock.monotonic();
-    const standing = now - Math.max(row.leftMaintAt, target.changedAt);
-    const reached = now >= (this.cannotReach.get(server) ?? 0);
-    const well = target.running && target.passesCheck && reached;
-    const operational = operationalOf(admin, row.checked, well, standing);
+    const { well, standing } = this.checks(row);
+    const operational = this.operational(row);
     const sessions = sessionsOf(target, admin, now - row.since);
     if (counts && (admin === 'ready' || target.bound > 0)) row.total += sessions;
     return {

@@ -138,6 +138,12 @@ function mortalLoadBalancer(one: LoadBalancer, call: Through): LoadBalancer {
         silent,
         async () => await one.setWeight(id, weight, signal),
       ),
+    closeIdle: async (id, signal) =>
+      await call(
+        { name: name('closeIdle'), detail: `${id.backend}/${id.server}` },
+        silent,
+        async () => await one.closeIdle(id, signal),
+      ),
     closeSessions: async (id, signal) =>
       await call(
         { name: name('closeSessions'), detail: `${id.backend}/${id.server}` },

@@ -5,7 +5,6 @@ import { notHaproxy, quoted, type Place } from './place.ts';
 
 /** Commands on one line of one connection, and what their replies have to look like. */
 export interface Line {
-  /** More than one only where none of the replies can be empty: an empty line is what ends each. */
   readonly commands: readonly [Command, ...Command[]];
   /** What every reply of an HAProxy to the first starts with; null where that is free. */
   readonly opening: string | null;
@@ -38,11 +37,16 @@ export async function exchange(
   throw truncated(place, line, replies.length, rest.length);
 }
 
-/** The replies up to their empty lines, and what came behind the last of these. */
+/** The replies up to their empty lines, and what came behind the last of these. An empty reply is an empty line alone. */
 function split(received: Buffer): { readonly replies: Buffer[]; readonly rest: Buffer } {
   const replies: Buffer[] = [];
   let from = 0;
   for (;;) {
+    if (received[from] === lineFeed) {
+      replies.push(received.subarray(from, from));
+      from += 1;
+      continue;
+    }
     const end = received.indexOf('\n\n', from, 'latin1');
     if (end < 0) return { replies, rest: received.subarray(from) };
     replies.push(received.subarray(from, end + 1));

@@ -11,6 +11,7 @@ import {
   switchAgent,
   type Command,
 } from './commands.ts';
+import { closeIdle } from './idle-connections.ts';
 import { openMaster } from './master.ts';
 import type { OpenStream } from './open.ts';
 import { notHaproxy, quoted, type Place } from './place.ts';
@@ -103,6 +104,8 @@ export function createLoadBalancer(options: LoadBalancerOptions): LoadBalancer {
     },
 
     setWeight: (server, weight, signal) => change(setServerWeight(server, weight), server, signal),
+
+    closeIdle: (server, signal) => closeIdle({ place, socket, clock }, server, signal),
 
     closeSessions: (server, signal) => change(shutdownSessions(server), server, signal),
 

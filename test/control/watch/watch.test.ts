@@ -279,6 +279,7 @@ function bound(one: FakeWorld['a']): FakeWorld['world']['loadBalancers'][number]
     setAdmin: async (server, state) => await one.setAdmin(server, state),
     setAgent: async (server, enabled) => await one.setAgent(server, enabled),
     setWeight: async (server, weight) => await one.setWeight(server, weight),
+    closeIdle: async (server) => await one.closeIdle(server),
     closeSessions: async (server) => await one.closeSessions(server),
     level: async () => await one.level(),
     close: async () => await one.close(),

@@ -1,0 +1,64 @@
+import { RejuvError } from '../../domain/errors.ts';
+import type { ServerId } from '../../domain/names.ts';
+import type { Clock } from '../../domain/seams.ts';
+import { columnsOf, readRows } from './columns.ts';
+import { setServerState, showServerStat } from './commands.ts';
+import { notHaproxy, type Place } from './place.ts';
+import { refusal } from './refusal.ts';
+import { fieldsOf, rowsOf, saysOnly } from './rows.ts';
+import type { RuntimeSocket } from './runtime-socket.ts';
+
+/** HAProxy's threads close their own connections, each when it comes round. */
+const closedWithinMs = 1_000;
+const lookAgainMs = 20;
+
+/**
+ * Closes the idle connections that HAProxy keeps to a server in maint; gives how many there were. HAProxy closes them when a
+ * server goes into maint that was up, and keeps those of one that was down: after a loss of power or network nobody has told
+ * it that they are dead. So the server is up for the moment between two commands of one line, in drain.
+ * Raises: idle-kept, and as LoadBalancer.setAdmin.
+ */
+export async function closeIdle(
+  { place, socket, clock }: { readonly place: Place; readonly socket: RuntimeSocket; readonly clock: Clock },
+  server: ServerId,
+  signal: AbortSignal,
+): Promise<number> {
+  const ask = { opening: null, end: 'close' } as const;
+  const left = async (): Promise<number> => {
+    const [reply] = await socket.askTogether({ commands: [showServerStat(server.backend)], ...ask }, signal);
+    return idleConnections(place, server, reply ?? Buffer.alloc(0));
+  };
+  const before = await left();
+  if (before === 0) return 0;
+  const commands = [setServerState(server, 'drain'), setServerState(server, 'maint')] as const;
+  for (const [index, reply] of (await socket.askTogether({ commands, ...ask }, signal)).entries()) {
+    const command = commands[index] ?? commands[0];
+    if (reply.length > 0) throw refusal(place, command, server, reply.toString());
+  }
+  const began = clock.monotonic();
+  for (;;) {
+    const connections = await left();
+    if (connections === 0) return before;
+    if (clock.monotonic() - began > closedWithinMs) {
+      const { loadBalancer } = place;
+      throw new RejuvError('idle-kept', { loadBalancer, ...server, connections });
+    }
+    await clock.sleep(lookAgainMs, signal);
+  }
+}
+
+const what = 'show stat';
+
+/** `srv_icur` of the server; 0 in tcp mode, which keeps none. Raises: not-haproxy, backend-missing, server-missing. */
+export function idleConnections(place: Place, { backend, server }: ServerId, reply: Buffer): number {
+  if (saysOnly(reply, 'No such proxy.')) throw new RejuvError('backend-missing', { ...place, backend });
+  const rows = rowsOf(reply, ',');
+  const header = rows.next() ? fieldsOf(rows) : [];
+  if (header[0] !== '# pxname') throw notHaproxy(place, `\`${what}\` has no header line`);
+  const at = columnsOf(place, what, header, ['svname', 'srv_icur']);
+  const [found] = readRows(place, what, header, rows, (cells) =>
+    cells.text(at.svname) === server ? (cells.countOrNull(at.srv_icur) ?? 0) : null,
+  );
+  if (found === undefined) throw new RejuvError('server-missing', { ...place, backend, server });
+  return found;
+}
