@@ -84,6 +84,29 @@ describe('a server that dies', () => {
     ]);
   });
 
+  it('that serves again while its spare is admitted is repaired all the same, and becomes the next spare', async () => {
+    await shop();
+    crash('web1');
+    await until(world(), ({ phase }) => phase === 'admitting');
+    world().shop.boot('web1');
+    await rest();
+    expect(kinds()).toEqual(['failover web1 completed', 'recovery web1 completed']);
+    expect(record('web1')).toMatchObject({ role: 'spare', hold: null });
+  });
+
+  it('is left to the person who stops its repair, also where it passes again by itself', async () => {
+    await shop({ recover: [{ kind: 'run', command: 'sudo -n mend-shop', deadlineMs: 60_000 }] });
+    world().hosts.slow.set('sudo -n mend-shop', 30_000);
+    crash('web1');
+    await until(world(), ({ phase }) => phase === 'admitting');
+    world().shop.boot('web1');
+    await until(world(), ({ kind, phase }) => kind === 'recovery' && phase === 'rejuvenating');
+    await world().control.abort(world().store.records.operations.at(-1)!.id, 'anna', 'I look myself', never);
+    await rest();
+    await pass(120_000);
+    expect(kinds()).toEqual(['failover web1 completed', 'recovery web1 failed']);
+  });
+
   it('is replaced by the next spare when the first one does not start', async () => {
     await shop();
     await makeSpare('web3');

@@ -5,7 +5,7 @@ import { formatServerId, type OperationId, type ServerId } from '../../domain/na
 import { takesSpare, type OperationRequest } from '../../domain/operation.ts';
 import { findOperation, holderOf, openOperations } from '../../domain/records.ts';
 import type { BackendSettings, FaultSettings, ServerSettings } from '../../domain/settings.ts';
-import { recoveryIsDue } from '../../policy/fault/after-failover.ts';
+import { heldByFailover, recoveryIsDue } from '../../policy/fault/after-failover.ts';
 import { decide } from '../../policy/fault/decide.ts';
 import type { Decision, Failover } from '../../policy/fault/decision.ts';
 import { faultEvents } from '../../policy/fault/events.ts';
@@ -71,12 +71,14 @@ export function createResponder(scope: ResponderScope): Responder {
 
   /** While all are well, and nothing is left over from a fault, there is nothing to decide. */
   function concerns(backend: BackendSettings): boolean {
-    const { faults } = journal.records();
+    const records = journal.records();
+    const { faults } = records;
     if ((faults.storms[backend.name]?.since ?? null) !== null) return true;
     return idsOf(backend).some((server) => {
       const verdict = watch().judgementOf(server)?.verdict ?? 'unknown';
       const quiet = verdict === 'well' || verdict === 'unknown';
-      return !quiet || serverFaults(faults, server).faults.some(({ overAt }) => overAt === null);
+      if (!quiet || heldByFailover(records, server) !== null) return true;
+      return serverFaults(faults, server).faults.some(({ overAt }) => overAt === null);
     });
   }
 

@@ -17,9 +17,21 @@ export function lastFailover({ operations }: Records, server: ServerId): Operati
   return operations.findLast(ofIt) ?? null;
 }
 
-/** Operations that answered the fault that goes on, oldest first. */
+/**
+ * The failover that gave its place away and keeps it out until it is repaired, also where it passes again by itself since;
+ * null: none. Pure.
+ */
+export function heldByFailover(records: Records, server: ServerId): Operation | null {
+  const last = lastFailover(records, server);
+  const holds = last?.spare !== null && serverRecord(records, server).hold?.operation === last?.id;
+  return holds ? last : null;
+}
+
+/** Operations that answered the fault that goes on, or that keeps it out still, oldest first. */
 export function answersTo(records: Records, server: ServerId): Operation[] {
-  const since = troubleSince(serverFaults(records.faults, server));
+  const { faults } = records;
+  const since =
+    troubleSince(serverFaults(faults, server)) ?? heldByFailover(records, server)?.startedAt ?? null;
   if (since === null) return [];
   return records.operations.filter(
     (one) =>
@@ -78,7 +90,10 @@ export function recoveryIsDue(
   // One that ended before its first step is none.
   if (answers.some(({ kind, phase }) => kind === 'recovery' && phase !== 'aborted')) return false;
   // Replaced, it is held by that failover; not replaced, its fault goes on.
-  const { hold } = serverRecord(records, server);
-  if (last.spare !== null) return hold?.operation === last.id;
-  return hold === null && isFault(openFault(faults)?.verdict ?? 'well') && answers.includes(last);
+  if (last.spare !== null) return heldByFailover(records, server) !== null;
+  return (
+    serverRecord(records, server).hold === null &&
+    isFault(openFault(faults)?.verdict ?? 'well') &&
+    answers.includes(last)
+  );
 }
