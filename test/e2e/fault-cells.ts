@@ -18,6 +18,11 @@ export const early = ['activating', 'duplexing', 'admitting', 'draining'] as con
 export const late = ['rejuvenating', 'verifying', 'registering'] as const;
 export type CellPhase = (typeof early)[number] | (typeof late)[number];
 
+/** From the first action on. */
+export function isLate(phase: CellPhase): boolean {
+  return late.some((one) => one === phase);
+}
+
 /** Who is struck: the server under rejuvenation, or one that serves beside it. */
 export type Struck = 'same' | 'other';
 
@@ -73,7 +78,7 @@ const noSsh = 'host-lost|host-unreachable|command-deadline';
 export function endOf(cell: Cell): End {
   const { fault, phase, who } = cell;
   const code = onlyTold[fault];
-  const isEarly = early.some((one) => one === phase);
+  const isEarly = !isLate(phase);
   if (who === 'same' && !isEarly) return sameLate(cell);
   if (fault === 'ssh-dead' && who === 'same' && phase === 'duplexing') {
     return {
@@ -130,6 +135,8 @@ function sameLate({ fault, phase }: Cell): End {
   const held = (cause: string): End => ({
     ...{ outcome: 'it is held out, and a person is told', courses: ['rejuvenation A failed'], cause },
     ...{ alerts: [cause], stands: { A: failed }, lost: 0 },
+    // In drain each load balancer checks it for itself.
+    ...(fault === 'cut-one' ? { mayTell: ['nodes-disagree'] } : {}),
   });
   const cut = fault === 'cut-one' || fault === 'cut-both';
   switch (phase) {

@@ -4,7 +4,7 @@ import { afterAll, expect, it } from 'vitest';
 import type { Lab } from '../lab/lab.ts';
 import type { Server } from '../lab/server.ts';
 import { until } from '../lab/until.ts';
-import { cellsToRun, endOf, failing, late, type Cell, type CellPhase, type End } from './fault-cells.ts';
+import { cellsToRun, endOf, failing, isLate, type Cell, type CellPhase, type End } from './fault-cells.ts';
 import { openFaults, shopServers, type FaultyShop } from './fault-lab.ts';
 import { expectExplained } from './fault-load.ts';
 import { expectAlerts, expectWhy, untilBegun, untilEnds, untilStands, type Cast } from './fault-proof.ts';
@@ -98,13 +98,12 @@ async function runCell(lab: Lab, cell: Cell, end: End): Promise<void> {
   if (later) await untilBegun(lab, book, 'rejuvenating', 1);
   release ??= await keepOpen(cell.phase, aged, spare);
   await untilBegun(lab, book, cell.phase, stepsBefore[cell.phase] ?? 1);
-  if (cell.who === 'same') await untilItCanBeStruck(struck);
+  if (cell.who === 'same') await untilItCanBeStruck(struck, cell.phase);
   const at = Date.now();
-  await strike(struck, cell.fault);
+  await strike(struck, cell);
   // Past the first action the server itself is under no watch. And the hand-over of a dead server fails at once, before
   // anybody has noticed: that is the other half of what can happen in that phase.
-  const isLate = late.some((one) => one === cell.phase);
-  const noticed = cell.who === 'other' || !(isLate || isHandOverOfDead(cell));
+  const noticed = cell.who === 'other' || !(isLate(cell.phase) || isHandOverOfDead(cell));
   if (noticed)
     await until('the fault is noticed', () => noticedIn(book, struck.name, end), { withinMs: 20_000 });
   await release();
@@ -175,7 +174,7 @@ function noticedIn(book: Book, server: string, { alerts }: End): boolean {
 /** What a person does afterwards: the power, the network, and `rejuv recover` for whoever is held. */
 async function makeWhole(lab: Lab): Promise<void> {
   await Promise.all(lab.servers.map(async (server: Server) => await takeBack(server)));
-  for (const { name, list } of await shopServers(lab)) if (list === 'off') await ask(lab, 'recovery', name);
+  const asked = new Map<string, string>();
   let seen = '';
   await until(
     'the shop is whole again',
@@ -184,11 +183,17 @@ async function makeWhole(lab: Lab): Promise<void> {
       seen = JSON.stringify(
         all.map(({ name, role, list, condition, watch }) => [name, role, list, condition, watch?.verdict]),
       );
+      // Somebody may have it at this moment: then a person asks again.
+      for (const { name, list } of all) {
+        if (list !== 'off' || asked.get(name) === '') continue;
+        const refused = async (error: unknown): Promise<string> => await Promise.resolve(String(error));
+        asked.set(name, await ask(lab, 'recovery', name).then(() => '', refused));
+      }
       const well = all.every(({ watch, condition }) => watch?.verdict === 'well' && condition === 'healthy');
       return well && all.filter(({ list }) => list === 'serving').length === 3;
     },
     { withinMs: 60_000, everyMs: 100 },
   ).catch((error: unknown) => {
-    throw new Error(`not whole again: ${seen}`, { cause: error });
+    throw new Error(`not whole again: ${seen} ${[...asked.values()].join()}`, { cause: error });
   });
 }

@@ -2,10 +2,15 @@ import { writeFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Server } from '../lab/server.ts';
 import { until } from '../lab/until.ts';
-import type { CellFault, CellPhase } from './fault-cells.ts';
+import { isLate, type Cell, type CellPhase } from './fault-cells.ts';
+
+/** So long a reboot nobody asked for takes: it is seen, and what follows from it has begun before it is over. */
+const rebootMs = 8_000;
+/** The same where its own proofs wait for it: it is back within their deadlines. */
+const quickRebootMs = 3_500;
 
 /** The fault, now. What takes time goes on by itself: see `server.settled`. */
-export async function strike(server: Server, fault: CellFault): Promise<void> {
+export async function strike(server: Server, { fault, phase, who }: Cell): Promise<void> {
   switch (fault) {
     case 'kill': {
       await server.signalApp('KILL');
@@ -31,8 +36,7 @@ export async function strike(server: Server, fault: CellFault): Promise<void> {
       await Promise.all([server.fault('cut-lb-a'), server.fault('cut-lb-b')]);
       return;
     case 'reboot':
-      // So long that it is seen: one that is back at once is for the hold of the failover to find.
-      server.downMs = 3_500;
+      server.downMs = who === 'same' && isLate(phase) ? quickRebootMs : rebootMs;
       await server.exec(['/usr/local/sbin/systemctl', 'reboot']);
       return;
     case 'ssh-dead': {
@@ -88,8 +92,14 @@ export async function keepOpen(phase: CellPhase, aged: Server, spare: Server): P
   }
 }
 
-/** In these phases the application of the aged server has to be there to be struck. */
-export async function untilItCanBeStruck(server: Server): Promise<void> {
+/** In these phases the application of the aged server has to be there to be struck, and a command that is kept open. */
+export async function untilItCanBeStruck(server: Server, phase: CellPhase): Promise<void> {
+  if (phase === 'registering') {
+    const waits = ['pgrep', '-f', 'hold-sto[p]'];
+    await until('the command waits there', async () => (await server.exec(waits)).code === 0, {
+      withinMs: 15_000,
+    });
+  }
   await until(`the shop of ${server.name} runs`, async () => server.host.on && (await server.appListens()), {
     withinMs: 15_000,
   });
