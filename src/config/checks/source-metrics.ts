@@ -9,7 +9,7 @@ type Kind = 'exporter' | 'prometheus' | 'ssh';
 const keysOf: Readonly<
   Record<Kind, { readonly main: 'metric' | 'query' | 'run'; readonly beside: readonly string[] }>
 > = {
-  exporter: { main: 'metric', beside: ['labels', 'counter'] },
+  exporter: { main: 'metric', beside: ['labels', 'counter', 'quantile'] },
   prometheus: { main: 'query', beside: [] },
   ssh: { main: 'run', beside: ['counter'] },
 };
@@ -22,6 +22,7 @@ export function checkMetric(path: Path, figure: string, metric: MetricDraft, kin
     ...checkUnit(path, figure, kind === 'prometheus' ? { ...metric, counter: false } : metric),
     ...checkMetricName(path, metric),
     ...checkLabels(path, metric),
+    ...(kind === 'exporter' ? checkQuantile(path, metric) : []),
     ...checkQuery(path, metric),
   ];
 }
@@ -46,7 +47,7 @@ function checkFigure(path: Path, figure: string): Finding[] {
 
 function checkKeys(path: Path, figure: string, metric: MetricDraft, kind: Kind): Finding[] {
   const { main, beside } = keysOf[kind];
-  const strange = (['metric', 'query', 'run', 'labels', 'counter'] as const).filter(
+  const strange = (['metric', 'query', 'run', 'labels', 'counter', 'quantile'] as const).filter(
     (key) => metric[key] !== undefined && key !== main && !beside.includes(key),
   );
   const missing: Finding[] =
@@ -68,8 +69,8 @@ function checkKeys(path: Path, figure: string, metric: MetricDraft, kind: Kind):
       at: 'key',
       message: `\`${key}\` has no meaning for a source with \`${kind}\``,
       fix:
-        main === 'query' && key === 'counter'
-          ? 'leave it out, and write rate() in the query'
+        main === 'query' && (key === 'counter' || key === 'quantile')
+          ? `leave it out, and write ${key === 'counter' ? 'rate' : 'histogram_quantile'}() in the query`
           : `leave it out, and write \`${main}\``,
     })),
   ];
@@ -147,6 +148,57 @@ function isPattern(text: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** What is said beside a quantile has to fit one. */
+function checkQuantile(path: Path, draft: MetricDraft): Finding[] {
+  const { metric = '', quantile, counter, labels = {}, scale } = draft;
+  if (quantile === undefined) return [];
+  const finding = (key: string[], at: Finding['at'], message: string, fix: string): Finding => ({
+    ...{ path: [...path, ...key], at, message, fix },
+  });
+  return [
+    ...(metric.endsWith('_bucket')
+      ? [
+          finding(
+            ['metric'],
+            'value',
+            'a `quantile` is taken of a histogram by its name without `_bucket`',
+            `write ${metric.slice(0, -'_bucket'.length)}`,
+          ),
+        ]
+      : []),
+    ...(counter === undefined
+      ? []
+      : [
+          finding(
+            ['counter'],
+            'key',
+            '`counter` has no meaning beside `quantile`: buckets are counters',
+            'leave it out',
+          ),
+        ]),
+    ...(Object.hasOwn(labels, 'le')
+      ? [
+          finding(
+            ['labels', 'le'],
+            'key',
+            '`quantile` reads all buckets, whose bounds `le` tells',
+            'leave it out',
+          ),
+        ]
+      : []),
+    ...(scale < 0
+      ? [
+          finding(
+            ['scale'],
+            'value',
+            'a `quantile` has to be scaled by more than 0',
+            'write a number such as 1000',
+          ),
+        ]
+      : []),
+  ];
 }
 
 const placeholders = ['address', 'port', 'server', 'backend'];
