@@ -220,6 +220,14 @@ describe('a mistake in a source is one sentence, where it stands', () => {
       '`quantile` has no meaning for a source with `prometheus`; leave it out, and write histogram_quantile() in the query',
     ],
     [
+      `      node: { ${node}, metrics: { a: { metric: shop, labels: { x: ‸"a)|(b" }, unit: count } } }\n`,
+      '"a)|(b" is not a regular expression; write the value of the label, with a backslash before each of ( ) [ ] { } * + ? | . \\',
+    ],
+    [
+      `      node: { ${node}, metrics: { a: { metric: shop, labels: { x: ‸"(a+)+b" }, unit: count } } }\n`,
+      '"(a+)+b" could take for ever on some values; repeat no group that holds a choice or a repetition, and refer back to none',
+    ],
+    [
       `      node: { ${node}, metrics: { a: { metric: shop, labels: { x: ‸"(" }, unit: count } } }\n`,
       '"(" is not a regular expression; write the value of the label, with a backslash before each of ( ) [ ] { } * + ? | . \\',
     ],

@@ -1,4 +1,5 @@
 import { figures, isBuiltIn, isFigureName, isReserved } from '../../domain/figure.ts';
+import { mayTakeForEver, singleSearches } from '../endless-search.ts';
 import { nearestName } from '../nearest-name.ts';
 import type { Finding, Path } from '../problem.ts';
 import { isCounter, type MetricDraft } from '../sources.ts';
@@ -129,8 +130,13 @@ function checkLabels(path: Path, { labels = {} }: MetricDraft): Finding[] {
       const message = `${JSON.stringify(name)} is not the name of a label`;
       return [{ path: at, at: 'key', message, fix: 'write letters, digits and _' }];
     }
-    if (isPattern(pattern)) return [];
-    const message = `${JSON.stringify(pattern.slice(0, 60))} is not a regular expression`;
+    const shown = JSON.stringify(pattern.slice(0, 60));
+    if (isPattern(pattern)) {
+      if (!mayTakeForEver(pattern)) return [];
+      const slow = `${shown} could take for ever on some values`;
+      return [{ path: at, at: 'value', message: slow, fix: singleSearches }];
+    }
+    const message = `${shown} is not a regular expression`;
     return [
       {
         path: at,
@@ -144,7 +150,8 @@ function checkLabels(path: Path, { labels = {} }: MetricDraft): Finding[] {
 
 function isPattern(text: string): boolean {
   try {
-    return new RegExp(`^(?:${text})$`, 'u').source !== '';
+    // By itself, so that no bracket closes the ones that are put around it.
+    return new RegExp(text, 'u').source !== '';
   } catch {
     return false;
   }
