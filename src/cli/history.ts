@@ -3,7 +3,7 @@ import { RejuvError } from '../domain/errors.ts';
 import type { ServerId } from '../domain/names.ts';
 import { reservedServers, type Operation } from '../domain/operation.ts';
 import { sameServer } from '../domain/names.ts';
-import type { Settings } from '../domain/settings.ts';
+import { findBackend, type Settings } from '../domain/settings.ts';
 import { print, printJson, settingsOf, unhurried, type Call, type Handler } from './call.ts';
 import { readMoment } from './moment.ts';
 import { namedOperation, namedServer } from './named.ts';
@@ -20,7 +20,7 @@ export const history: Handler = async (call) => {
   const sidecar = await call.outside.sidecar(settings);
   const past = sidecar === null ? await call.outside.history(settings) : await sidecar.history(unhurried);
   const id = wantedId(call);
-  if (id !== null) return showOne(call, past, id);
+  if (id !== null) return showOne(call, settings, past, id);
   const chosen = choose(call, settings, past);
   if (call.options.effect === true) return showEffect(call, chosen.operations);
   if (call.options.json === true) {
@@ -53,12 +53,15 @@ function wantedId({ args: [first, second, ...more] }: Call): string | null {
   return id ?? null;
 }
 
-function showOne(call: Call, { operations }: History, text: string): number {
+function showOne(call: Call, settings: Settings, { operations }: History, text: string): number {
   const id = namedOperation(text);
   const operation = operations.find((one) => one.id === id);
   if (operation === undefined) throw new RejuvError('unknown-operation', { id });
   if (call.options.json === true) printJson(call, { ...operation, phases: phaseSpans(operation) });
-  else print(call, showOperation(operation, call.outside.clock.now(), screenOf(call.terminal)));
+  else {
+    const measures = (findBackend(settings, operation.backend)?.sources.length ?? 0) > 0;
+    print(call, showOperation(operation, call.outside.clock.now(), screenOf(call.terminal), measures));
+  }
   return 0;
 }
 

@@ -34,7 +34,7 @@ function rules(defaults: { readonly for: string; readonly confirm: string }) {
   const rule = section({
     when: condition.meta({ description: 'What makes a server aged; see [aging](aging.md).' }),
     for: duration.optional().meta({
-      description: `It has to be true for so long without a break; else ${defaults.for}, and at once where only a trend or the uptime is asked.`,
+      description: `It has to be true for so long without a break; else ${defaults.for}, and at once where a trend, or only the uptime, is asked.`,
     }),
     samples: someOf.optional().meta({
       description: 'It counts as true when so many of the last samples are, which forgives single ones.',

@@ -32,9 +32,24 @@ const metric = section({
     description:
       'A total that only grows; the figure is its rate per second. Else true where `metric` ends in `_total`.',
   }),
+  quantile: z
+    .number({ error: 'write a number such as 0.95' })
+    .refine((quantile) => quantile > 0 && quantile < 1, {
+      error: 'which is no share between 0 and 1',
+      params: { right: 'write a number such as 0.95' },
+    })
+    .optional()
+    .meta({
+      title: 'number',
+      description:
+        'With `metric`, the name of a histogram without its `_bucket`: 0.95 is the value that 95 % of what came since the answer before is at most.',
+    }),
   scale: z
     .number({ error: 'write a number such as 1000' })
-    .refine((scale) => Number.isFinite(scale) && scale !== 0, { error: 'write a number that is not 0' })
+    .refine((scale) => Number.isFinite(scale) && scale !== 0, {
+      error: 'which makes every value the same',
+      params: { right: 'write a number such as 1000' },
+    })
     .default(1)
     .meta({
       title: 'number',

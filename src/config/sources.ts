@@ -38,9 +38,10 @@ function sourceOf(name: string, source: SourceDraft): SourceSettings[] {
 }
 
 function pageMetric(figure: FigureName, draft: MetricDraft): PageMetric[] {
-  const { metric, labels = {}, scale } = draft;
+  const { metric, labels = {}, scale, quantile = null } = draft;
   if (metric === undefined) return [];
-  return [{ figure, unit: unitOfMetric(figure, draft), metric, labels, counter: isCounter(draft), scale }];
+  const both = { figure, unit: unitOfMetric(figure, draft), metric, labels, quantile, scale };
+  return [{ ...both, counter: isCounter(draft) }];
 }
 
 function queried(figure: FigureName, draft: MetricDraft): QueriedMetric[] {
@@ -55,7 +56,8 @@ function commandMetric(figure: FigureName, draft: MetricDraft): CommandMetric[] 
 }
 
 /** Whether the value is a total of which a rate is made. */
-export function isCounter({ metric, counter }: MetricDraft): boolean {
+export function isCounter({ metric, counter, quantile }: MetricDraft): boolean {
+  if (quantile !== undefined) return false;
   return counter ?? metric?.endsWith('_total') ?? false;
 }
 

@@ -6,7 +6,7 @@ import type { BackendSettings } from '../domain/settings.ts';
 import { excuseGaps } from '../policy/absence.ts';
 import { admit } from '../policy/admission.ts';
 import type { Admission, AdmissionFacts, Partners } from '../policy/admission-facts.ts';
-import { noBlockers, type BlockerFacts } from '../policy/blockers.ts';
+import { areAnswered, noBlockers, type BlockerFacts } from '../policy/blockers.ts';
 import type { Freezes } from '../policy/calendar/scopes.ts';
 import { askBlockers } from './blocking.ts';
 import { freezesAt } from './freezes.ts';
@@ -27,23 +27,48 @@ export interface Judgement extends Admission {
   readonly away: readonly string[];
 }
 
-/** Every reason that blocks, from a fresh look at both load balancers. */
+/**
+ * What others than the load balancers have to be asked. It may take as long as a deadline, so it comes before a beginning
+ * has its turn. Nothing outside is asked about what it does not hold up.
+ */
+export async function askOutside(
+  world: World,
+  request: OperationRequest,
+  signal: AbortSignal,
+): Promise<BlockerFacts> {
+  if (!isHeldUpOutside(request)) return noBlockers;
+  return await askBlockers(world, findTarget(world.settings, request.target).backend, signal);
+}
+
+/** What was asked is what this world would ask, and was asked lately. */
+export function isAsked({ settings, clock }: World, request: OperationRequest, told: BlockerFacts): boolean {
+  if (!isHeldUpOutside(request)) return true;
+  return areAnswered(findTarget(settings, request.target).backend.blockers, told, clock.now());
+}
+
+function isHeldUpOutside({ kind, force, trigger }: OperationRequest): boolean {
+  return takesSpare(kind) && !force && trigger !== 'fault';
+}
+
+/** Every reason that blocks, from a fresh look at both load balancers and what was told outside. */
 export async function judge(
   world: World,
   desk: Desk,
   request: OperationRequest,
+  told: BlockerFacts,
   signal: AbortSignal,
 ): Promise<Judgement> {
   if (request.force && request.reason === null) throw new RejuvError('reason-needed', {});
-  const facts = await gatherFacts(world, desk, request, signal);
+  const facts = await gatherFacts(world, desk, request, told, signal);
   return { ...admit(request, facts), away: facts.snapshot.excused.map(({ name }) => name) };
 }
 
-/** What the gates are asked about: a fresh look at both load balancers, the records, the freezes of now. */
+/** What the gates are asked about: a fresh look at both load balancers, the records, the freezes of now, what was told outside. */
 export async function gatherFacts(
   world: World,
   desk: Desk,
   request: OperationRequest,
+  told: BlockerFacts,
   signal: AbortSignal,
 ): Promise<AdmissionFacts> {
   const { settings } = world;
@@ -53,9 +78,9 @@ export async function gatherFacts(
   const seen = await look(world.loadBalancers, null, () => world.clock.now(), signal);
   const snapshot = excuseGaps(seen, settings.whenOneIsDown === 'continue');
   const freezes = await freezesNow(world, request, snapshot.at);
-  const blockers = await blockersNow(world, request, signal);
   const aging = agedServers(desk.records, backend);
-  return { settings, backend, server, snapshot, freezes, blockers, measured: world.samples, aging, ...desk };
+  const measured = world.samples;
+  return { settings, backend, server, snapshot, freezes, blockers: told, measured, aging, ...desk };
 }
 
 /** They take no state over. */
@@ -65,24 +90,10 @@ function agedServers(records: Records, { name: backend, servers }: BackendSettin
     .filter((id) => serverRecord(records, id).aged.length > 0);
 }
 
-/** Nothing outside is asked about what it does not hold up. */
-async function blockersNow(
-  world: World,
-  { kind, target, force, trigger }: OperationRequest,
-  signal: AbortSignal,
-): Promise<BlockerFacts> {
-  if (!takesSpare(kind) || force || trigger === 'fault') return noBlockers;
-  return await askBlockers(world, findTarget(world.settings, target).backend, signal);
-}
-
 /** Calendar files are not read for what no calendar holds up. */
-async function freezesNow(
-  world: World,
-  { kind, target, force, trigger }: OperationRequest,
-  now: number,
-): Promise<Freezes> {
-  if (!takesSpare(kind) || force || trigger === 'fault') return { all: [], own: [], problems: [] };
-  return await freezesAt(world, findTarget(world.settings, target).backend, now);
+async function freezesNow(world: World, request: OperationRequest, now: number): Promise<Freezes> {
+  if (!isHeldUpOutside(request)) return { all: [], own: [], problems: [] };
+  return await freezesAt(world, findTarget(world.settings, request.target).backend, now);
 }
 
 /** Who takes part beside the server. @throws the first gate that refuses, with nothing changed */
@@ -90,9 +101,10 @@ export async function admitted(
   world: World,
   desk: Desk,
   request: OperationRequest,
+  told: BlockerFacts,
   signal: AbortSignal,
 ): Promise<Partners> {
-  const { blocked, spare, receiver, away } = await judge(world, desk, request, signal);
+  const { blocked, spare, receiver, away } = await judge(world, desk, request, told, signal);
   const [first] = blocked.length > 0 ? blocked : await levelProblems(world, away, signal);
   if (first !== undefined) throw first;
   if (takesSpare(request.kind)) {

@@ -9,7 +9,7 @@ const markerDeadlineMs = 5_000;
 
 /**
  * Asks everything outside that may hold up a rejuvenation in this backend, side by side; no answer is an answer too. Nothing
- * is waited for beyond its deadline, whatever it makes of a signal: other operations stand behind this one.
+ * is waited for beyond its deadline, whatever it makes of a signal.
  */
 export async function askBlockers(
   world: World,
@@ -20,13 +20,7 @@ export async function askBlockers(
     Promise.all(blockers.alerts.map(async (blocker) => await askAlerts(world, blocker, signal))),
     Promise.all(blockers.deploys.map(async (marker) => await seeMarker(world, marker, signal))),
   ]);
-  return { alerts, deploys };
-}
-
-/** The first of them that did not answer; null: all did. */
-export function unanswered({ alerts, deploys }: BlockerFacts): RejuvError | null {
-  const answers = [...alerts.map(({ firing }) => firing), ...deploys.map(({ writtenAt }) => writtenAt)];
-  return answers.find((answer) => answer instanceof RejuvError) ?? null;
+  return { at: world.clock.now(), alerts, deploys };
 }
 
 async function askAlerts(world: World, blocker: AlertBlocker, signal: AbortSignal): Promise<AskedAlerts> {

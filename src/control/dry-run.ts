@@ -1,6 +1,6 @@
 import { takesSpare, type OperationRequest } from '../domain/operation.ts';
 import type { BackendSettings, ServerSettings } from '../domain/settings.ts';
-import { judge, type Desk } from './admitting.ts';
+import { askOutside, judge, type Desk } from './admitting.ts';
 import type { DryRun } from './control.ts';
 import { levelProblems, loginProblems } from './peer-gates.ts';
 import { describePlan, findTarget, planFor } from './planning.ts';
@@ -14,7 +14,8 @@ export async function rehearse(
   signal: AbortSignal,
 ): Promise<DryRun> {
   const { backend, server } = findTarget(world.settings, request.target);
-  const { blocked, spare, receiver, away } = await judge(world, desk, request, signal);
+  const told = await askOutside(world, request, signal);
+  const { blocked, spare, receiver, away } = await judge(world, desk, request, told, signal);
   const stand = spare ?? standIn(backend, server);
   const plannable = !takesSpare(request.kind) || stand !== null || canDoWithout(backend, request);
   const partners = { spare: stand, receiver };

@@ -10,7 +10,7 @@ import type { Judgement } from '../policy/fault/verdict.ts';
 import { trendAnswer } from '../policy/aging/trend-answer.ts';
 import { backendJudge } from '../policy/aging/judgements.ts';
 import { answerNow } from './faults/answer-now.ts';
-import { gatherFacts, type Desk } from './admitting.ts';
+import { askOutside, gatherFacts, type Desk } from './admitting.ts';
 import { levelProblems, loginProblems } from './peer-gates.ts';
 import { reportWhy } from './why-report.ts';
 import type { World } from './world.ts';
@@ -31,7 +31,8 @@ export async function explain(
   signal: AbortSignal,
 ): Promise<Why> {
   const asked = asIfAsked(target);
-  const facts = await gatherFacts(world, desk, asked, signal);
+  const told = await askOutside(world, asked, signal);
+  const facts = await gatherFacts(world, desk, asked, told, signal);
   const { blocked, spare } = admit(asked, facts);
   const { server, snapshot, backend } = facts;
   const servers = spare === null ? [server] : [server, spare];

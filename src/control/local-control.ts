@@ -5,9 +5,10 @@ import { isEnd, type Operation, type OperationRequest, type ScheduledRun } from 
 import { findOperation } from '../domain/records.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
+import type { BlockerFacts } from '../policy/blockers.ts';
 import { changesBetween, restartNeeded } from '../policy/reload.ts';
 import { keepYoung } from './aging/keep-young.ts';
-import { admitted, type Desk } from './admitting.ts';
+import { admitted, askOutside, isAsked, type Desk } from './admitting.ts';
 import type { Control } from './control.ts';
 import { rehearse } from './dry-run.ts';
 import { keepEffects } from './effects.ts';
@@ -47,6 +48,9 @@ export interface LocalControl extends Control {
   /** After the stop: closes the world of now. */
   close(): Promise<void>;
 }
+
+/** How often the same beginning asks outside, until its turn comes while the answers are fresh. */
+const timesAsked = 3;
 
 /** `reread` makes a world of what the config file says now; without it there is nothing to reload. */
 export function createControl(first: World, reread?: () => Promise<World>): LocalControl {
@@ -96,14 +100,19 @@ export function createControl(first: World, reread?: () => Promise<World>): Loca
     if (life.signal.aborted) throw new RejuvError('stopping', {});
   }
 
-  async function open(world: World, request: OperationRequest, signal: AbortSignal): Promise<OperationId> {
+  async function open(
+    world: World,
+    request: OperationRequest,
+    told: BlockerFacts,
+    signal: AbortSignal,
+  ): Promise<OperationId> {
     refuseWhenStopping();
     if (request.run !== null) requireSchedule(world, request.run);
     // A load balancer that has just returned is brought into line before anything new starts.
     if (world.source === 'sidecar') {
       await align({ world, journal, inTurn }, request.target.backend, await look(world, signal), signal);
     }
-    const partners = await admitted(world, desk(), request, signal);
+    const partners = await admitted(world, desk(), request, told, signal);
     const steps = planFor(request, world.settings, journal.records(), partners);
     const id = operationId(world.newId());
     // The gates take their time; a stop may have come meanwhile.
@@ -115,16 +124,35 @@ export function createControl(first: World, reread?: () => Promise<World>): Loca
     return id;
   }
 
-  const begin = async (request: OperationRequest, signal: AbortSignal): Promise<OperationId> =>
-    await oneByOne(async () => await worlds.use(async (world) => await open(world, request, signal)));
+  const ask = async (request: OperationRequest, signal: AbortSignal): Promise<BlockerFacts> => {
+    refuseWhenStopping();
+    return await worlds.use(async (world) => await askOutside(world, request, signal));
+  };
+
+  /**
+   * Who takes long to answer is asked before the turn comes, for a failover waits for the turn too. Where the turn comes late, or
+   * after a reload, it is asked again; at last the gates refuse what they know too little of.
+   */
+  const begin = async (request: OperationRequest, signal: AbortSignal): Promise<OperationId> => {
+    for (let left = timesAsked; ; left -= 1) {
+      const told = await ask(request, signal);
+      const id = await oneByOne(
+        async () =>
+          await worlds.use(async (world) =>
+            left > 1 && !isAsked(world, request, told) ? null : await open(world, request, told, signal),
+          ),
+      );
+      if (id !== null) return id;
+    }
+  };
 
   const responder = createResponder({ worlds, journal, runs, watch: () => lookout, oneByOne, begin });
 
   const rolls = createRolls({
     ...{ worlds, journal, runs, begin },
     ask: async (request, signal) => {
-      refuseWhenStopping();
-      await worlds.use(async (world) => await admitted(world, desk(), request, signal));
+      const told = await ask(request, signal);
+      await worlds.use(async (world) => await admitted(world, desk(), request, told, signal));
     },
   });
 

@@ -6,7 +6,7 @@ import type { SampleTrouble } from '../domain/sample.ts';
 import type { Roll } from '../domain/roll.ts';
 import type { AdminState, OperationalState, Owner } from '../domain/server.ts';
 import type { BackendSettings, ServerSettings, Settings } from '../domain/settings.ts';
-import { rowsOf, type Snapshot } from '../domain/snapshot.ts';
+import { queueOf, rowsOf, type Snapshot } from '../domain/snapshot.ts';
 import type {
   BackendStatus,
   LoadBalancerStatus,
@@ -88,6 +88,7 @@ function backendStatus(facts: ReportFacts, backend: BackendSettings): BackendSta
     mode: backend.mode,
     minServing: backend.minServing,
     serving: servingCount(snapshot, backend.name, floorOf(backend)),
+    queue: queueOf(snapshot, backend.name),
     servers: backend.servers.map((server) => serverStatus(facts, backend, server)),
     blocked: blockedReason(facts, backend),
   };

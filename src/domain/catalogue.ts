@@ -306,10 +306,17 @@ export const catalogue = {
       'nobody can tell whether backend {backend} could carry its traffic with one server less: {problem}',
     fix: 'let the sidecar run and measure for a while; `rejuv check` says what is wrong with a source',
   },
+  'backend-queueing': {
+    exit: 3,
+    http: 409,
+    message:
+      'backend {backend} is full: {queue} request(s) wait in the queue of the backend itself, for whichever server is free first',
+    fix: 'it is let once none waits; more servers or a higher maxconn would help for good',
+  },
   'requests-queueing': {
     exit: 3,
     http: 409,
-    message: 'backend {backend} is full: {queue} requests wait for a server',
+    message: 'servers of backend {backend} are full: {queue} request(s) wait in their queues',
     fix: 'it is let once none waits; more servers or a higher maxconn would help for good',
   },
   'alert-firing': {

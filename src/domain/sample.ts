@@ -4,12 +4,28 @@ import type { ServerId } from './names.ts';
 
 /**
  * What a source read of one server. gauge: the figure itself, in its unit · counter: a total that only grows, of which
- * the sampler makes the rate per second · started: not a figure but the Unix instant (ms) at which the host or the
+ * the sampler makes the rate per second · histogram: buckets that only grow, of which the sampler makes the quantile of what
+ * came in between · started: not a figure but the Unix instant (ms) at which the host or the
  * application began; a later one than before is a restart, and a new window.
  */
 export type Reading =
   | { readonly kind: 'gauge' | 'counter'; readonly figure: FigureName; readonly value: number }
+  | {
+      readonly kind: 'histogram';
+      readonly figure: FigureName;
+      /** Above 0, below 1. */
+      readonly quantile: number;
+      /** Narrowest first; the last bound is Infinity. */
+      readonly buckets: readonly Bucket[];
+    }
   | { readonly kind: 'started'; readonly what: 'host' | 'application'; readonly at: number };
+
+/** How many observations were at most `bound`, since what counts began. */
+export interface Bucket {
+  /** In the unit of the figure. */
+  readonly bound: number;
+  readonly count: number;
+}
 
 /**
  * Measured values of one figure of one server, oldest first, at instants that only grow. Read by index, straight from

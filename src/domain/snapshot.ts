@@ -92,6 +92,8 @@ export interface LoadBalancerView {
   readonly stopping: boolean;
   /** The backends that were asked for and exist here. */
   readonly backends: readonly BackendName[];
+  /** What waits in the queue of a backend itself, for whichever server is free first: `qcur` of its own row. */
+  readonly queues: ReadonlyMap<BackendName, number>;
   readonly servers: readonly ServerRow[];
   /** What a close look found in workers of before a reload. */
   readonly oldWorkers: OldWorkers;
@@ -126,6 +128,14 @@ export function rowsOf(snapshot: Snapshot, id: ServerId): { view: LoadBalancerVi
     const row = rowOf(view, id);
     return row === undefined ? [] : [{ view, row }];
   });
+}
+
+/** What waits in the queue of a backend itself, summed over the load balancers; null: one of them does not say. */
+export function queueOf({ views, gaps }: Snapshot, backend: BackendName): number | null {
+  if (gaps.length > 0) return null;
+  const each = views.map(({ queues }) => queues.get(backend));
+  const known = each.filter((queue) => queue !== undefined);
+  return known.length < each.length ? null : known.reduce((sum, queue) => sum + queue, 0);
 }
 
 /**

@@ -46,6 +46,8 @@ export interface PageMetric {
   readonly labels: Readonly<Record<string, string>>;
   /** True for a total that only grows. */
   readonly counter: boolean;
+  /** Of a histogram that `metric` names without its `_bucket`: 0.95 for 95 %; null: it is none. */
+  readonly quantile: number | null;
   /** What the value is multiplied with to be in the unit: 1000 for seconds as a duration. */
   readonly scale: number;
 }

@@ -42,6 +42,8 @@ export interface BackendStatus {
   readonly mode: Mode;
   readonly minServing: number;
   readonly serving: number | null;
+  /** Requests that wait in its own queue, for whichever server is free first, on both load balancers. */
+  readonly queue: number | null;
   readonly servers: readonly ServerStatus[];
   readonly blocked: string | null;
 }

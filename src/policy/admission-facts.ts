@@ -18,7 +18,7 @@ export interface AdmissionFacts {
   readonly records: Records;
   /** Of the calendar of all backends, and of that of the backend: freezes from the file and from calendar files. */
   readonly freezes: Freezes;
-  /** What is outside rejuv, and may hold it up. */
+  /** What was said outside, before the look; what was not, or too long ago, blocks. */
   readonly blockers: BlockerFacts;
   readonly measured: Measurements;
   /** True for an open operation that nobody carries out: found in the records after a crash. */

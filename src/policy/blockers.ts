@@ -1,9 +1,11 @@
-import type { AlertBlocker, DeployMarker, FiringAlert, Matchers } from '../domain/blockers.ts';
+import type { AlertBlocker, Blockers, DeployMarker, FiringAlert, Matchers } from '../domain/blockers.ts';
 import { RejuvError } from '../domain/errors.ts';
 import type { ServerId } from '../domain/names.ts';
 
-/** What the blockers of one backend say now. */
+/** What the blockers of one backend have said. */
 export interface BlockerFacts {
+  /** When all had answered, Unix milliseconds. */
+  readonly at: number;
   readonly alerts: readonly AskedAlerts[];
   readonly deploys: readonly SeenMarker[];
 }
@@ -20,7 +22,11 @@ export interface SeenMarker {
   readonly writtenAt: number | null | RejuvError;
 }
 
-export const noBlockers: BlockerFacts = { alerts: [], deploys: [] };
+/** Nobody was asked. */
+export const noBlockers: BlockerFacts = { at: 0, alerts: [], deploys: [] };
+
+/** Answers count for so long: they are given before the turn of a beginning comes, and something may fire since. */
+const freshMs = 30_000;
 
 /** The server that is to be rejuvenated, as an alert may name it. */
 export interface AlertTarget extends ServerId {
@@ -28,12 +34,52 @@ export interface AlertTarget extends ServerId {
   readonly port: number;
 }
 
-/** Everything outside that holds up a rejuvenation of this server; what could not be asked does. Pure. */
-export function blockerProblems(target: AlertTarget, facts: BlockerFacts, now: number): RejuvError[] {
+/** Has all that blocks here answered, and lately? Else it has to be asked, or asked again. Pure. */
+export function areAnswered(blockers: Blockers, facts: BlockerFacts, now: number): boolean {
+  const wanted = [...blockers.alerts, ...blockers.deploys];
+  return wanted.length === 0 || (!isOld(facts, now) && wanted.every((one) => hasAnswered(facts, one)));
+}
+
+/**
+ * Everything outside that holds up a rejuvenation of this server. What could not be asked does, and so does what was not
+ * asked, or too long ago. Pure.
+ */
+export function blockerProblems(
+  target: AlertTarget,
+  blockers: Blockers,
+  facts: BlockerFacts,
+  now: number,
+): RejuvError[] {
+  const silence = (one: AlertBlocker | DeployMarker): string | null => {
+    if (!hasAnswered(facts, one)) return 'it was not asked';
+    return isOld(facts, now) ? `its answer is of ${new Date(facts.at).toISOString()}` : null;
+  };
   return [
-    ...facts.alerts.flatMap((asked) => alertProblems(target, asked)),
-    ...facts.deploys.flatMap((seen) => deployProblem(seen, now) ?? []),
+    ...blockers.alerts.flatMap((blocker) => {
+      const problem = silence(blocker);
+      if (problem !== null) return new RejuvError('alerts-unknown', { url: blocker.url, problem });
+      return facts.alerts
+        .filter((asked) => asked.blocker === blocker)
+        .flatMap((asked) => alertProblems(target, asked));
+    }),
+    ...blockers.deploys.flatMap((marker) => {
+      const problem = silence(marker);
+      if (problem !== null) return new RejuvError('marker-unreadable', { path: marker.path, problem });
+      return facts.deploys
+        .filter((seen) => seen.marker === marker)
+        .flatMap((seen) => deployProblem(seen, now) ?? []);
+    }),
   ];
+}
+
+/** The clock may have been set back in between: then nobody knows how old they are. */
+function isOld({ at }: BlockerFacts, now: number): boolean {
+  return Math.abs(now - at) > freshMs;
+}
+
+/** Asked by this very entry of the file: what a reload has changed was not. */
+function hasAnswered({ alerts, deploys }: BlockerFacts, one: AlertBlocker | DeployMarker): boolean {
+  return alerts.some(({ blocker }) => blocker === one) || deploys.some(({ marker }) => marker === one);
 }
 
 function alertProblems(target: AlertTarget, { blocker, firing }: AskedAlerts): RejuvError[] {

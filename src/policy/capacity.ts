@@ -15,8 +15,8 @@ export interface CapacityFacts {
   readonly serving: readonly ServerId[];
   /** Every server of the backend: past weeks may have been served by others. */
   readonly all: readonly ServerId[];
-  /** Requests that wait for one of them; null: unknown. */
-  readonly queue: number | null;
+  /** Requests that wait for one of them, and in the queue of the backend for any of them; null: unknown. */
+  readonly waiting: { readonly atServers: number; readonly atBackend: number } | null;
   /** What each may carry at once, as HAProxy limits it; a server without a limit is missing. */
   readonly limits: ReadonlyMap<string, number>;
   readonly measured: Measurements;
@@ -34,9 +34,11 @@ const dayHours = 24;
  * last week, and no more than HAProxy lets it; a spare that never served is taken for the weakest of the others. Pure.
  */
 export function capacityProblem(facts: CapacityFacts): RejuvError | null {
-  const { backend, queue, settings } = facts;
-  if (queue === null) return unknown(facts, 'how many requests wait is unknown');
-  if (queue > 0) return new RejuvError('requests-queueing', { backend, queue });
+  const { backend, waiting, settings } = facts;
+  if (waiting === null) return unknown(facts, 'how many requests wait is unknown');
+  const { atServers, atBackend } = waiting;
+  if (atBackend > 0) return new RejuvError('backend-queueing', { backend, queue: atBackend });
+  if (atServers > 0) return new RejuvError('requests-queueing', { backend, queue: atServers });
   for (const figure of settings.figures) {
     const problem = problemBy(figure, facts);
     if (problem !== null) return problem;

@@ -1,6 +1,6 @@
 import type { RejuvError } from '../domain/errors.ts';
 import { formatServerId, type ServerId } from '../domain/names.ts';
-import { rowsOf } from '../domain/snapshot.ts';
+import { queueOf, rowsOf } from '../domain/snapshot.ts';
 import type { AdmissionFacts } from './admission-facts.ts';
 import { capacityProblem } from './capacity.ts';
 import { isServing } from './serving.ts';
@@ -29,11 +29,12 @@ export function trafficProblem(
       ? []
       : [[formatServerId(id), known.reduce((a, b) => a + b)]];
   });
-  const queue = ids.flatMap(seen).reduce((total, row) => total + row.queue, 0);
+  const atServers = ids.flatMap(seen).reduce((total, row) => total + row.queue, 0);
+  const atBackend = queueOf(snapshot, backend.name);
   return capacityProblem({
     ...{ backend: backend.name, settings: backend.capacity, target, spare, serving, measured },
     all: ids,
-    queue: snapshot.gaps.length === 0 ? queue : null,
+    waiting: atBackend === null ? null : { atServers, atBackend },
     limits: new Map(limits),
     lastsMs: typicalMs(records, backend.name),
     now: snapshot.at,

@@ -116,6 +116,7 @@ function snapshotOf(ids: readonly ServerId[]): Snapshot {
         uptimeSeconds: 1,
         stopping: false,
         backends: [],
+        queues: new Map(),
         servers: rows,
         oldWorkers: { kind: 'not-asked' },
       },

@@ -47,12 +47,24 @@ describe('what blocks, examined', () => {
     expect(findings).toEqual([
       'ok /run/shop/deploying: it is not there: nothing is being deployed',
       'warning /gone/deploying: there is no /gone',
-      expect.stringMatching(/^warning \/run\/old: it was left behind: it is there since /) as string,
+      expect.stringMatching(
+        /^warning \/run\/old: it was left behind: it is there since .*, longer than `maxAge`, and blocks no more$/,
+      ) as string,
     ]);
     const during = await examine({ deploys: [marker('/run/now')] }, (world) =>
       world.markers.files.set('/run/now', world.clock.now()),
     );
     expect(during[0]).toMatch(/^note \/run\/now: it is there since .*: the shop is being deployed$/);
+    // The same file blocks another backend for longer, or as long as it is there.
+    for (const maxAgeMs of [86_400_000, null]) {
+      const both = [marker('/run/old'), { path: '/run/old', maxAgeMs }];
+      for (const deploys of [both, both.toReversed()]) {
+        const shared = await examine({ deploys }, (world) =>
+          world.markers.files.set('/run/old', world.clock.now() - 7_200_000),
+        );
+        expect(shared).toEqual([expect.stringMatching(/^note \/run\/old: .*being deployed$/)]);
+      }
+    }
     const unseen = await examine({ deploys: [marker('/root/x')] }, (world) => {
       world.markers.unreadable = true;
     });

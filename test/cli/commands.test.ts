@@ -88,7 +88,7 @@ describe('rejuv status', () => {
     expect(await scene.run('status')).toBe(0);
     for (const text of [
       'lb-b  no answer',
-      'backend shop (active-standby): unknown serving, at least 2 wanted',
+      'backend shop (active-standby): unknown serving, at least 2 wanted; 3 request(s) wait in its queue',
       'blocked: lb-b does not answer',
       'drain/up (hand)',
       'held for 10m00s, since 03:20:00 by anna (as the client states it) with `rejuv drain`: drained by a person',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { backendName, operationId, serverName } from '../../src/domain/names.ts';
 import type { Operation } from '../../src/domain/operation.ts';
+import { showOperation } from '../../src/cli/show/operation.ts';
 import { setScene } from './scene.ts';
 
 describe('rejuv history, pause and resume', () => {
@@ -65,19 +66,45 @@ describe('rejuv history, pause and resume', () => {
     }
   });
 
-  it('history of one rejuvenation says what it has brought, once that is measured', async () => {
+  describe('history of one rejuvenation says what it has brought', () => {
     const hour = (means: Record<string, number>) => ({ fromAt: 0, untilAt: 3_600_000, means });
-    const effect = {
-      before: hour({ 'memory.used': 0.9, 'latency.p95': 800 }),
-      after: hour({ 'memory.used': 0.41, 'latency.p95': 250 }),
-      ...{ comparable: true, reducedMs: 0 },
+    const before = hour({ 'memory.used': 0.9, 'latency.p95': 800, 'requests.rate': 40 });
+    const after = hour({ 'memory.used': 0.41, 'latency.p95': 250, 'requests.rate': 41 });
+    const shown = async (change: Partial<Operation>): Promise<string> => {
+      const scene = setScene();
+      scene.control.past = { operations: [operation('op-1', change)], runs: [] };
+      expect(await scene.run('history', 'op-1')).toBe(0);
+      return scene.out().replaceAll(/\s+/g, ' ');
     };
-    const scene = setScene();
-    scene.control.past = { operations: [operation('op-1', { effect })], runs: [] };
-    expect(await scene.run('history', 'op-1')).toBe(0);
-    expect(scene.out().replaceAll(/\s+/g, ' ')).toContain(
-      'memory.used 90% → 41%, latency.p95 800ms → 250ms, at about the same traffic',
-    );
+
+    it('once that is measured, with the traffic and what it has cost', async () => {
+      const effect = { before, after, comparable: true, reducedMs: 0 };
+      const figures = 'memory.used 90% → 41%, latency.p95 800ms → 250ms';
+      expect(await shown({ effect })).toContain(`brought ${figures}, at about the same traffic, 40/s → 41/s`);
+      expect(await shown({ effect: { ...effect, comparable: false, reducedMs: 180_000 } })).toContain(
+        `${figures}, at other traffic, 40/s → 41/s; 3m00s with one server less`,
+      );
+    });
+
+    it('also where nothing that it should change was measured', async () => {
+      const traffic = hour({ 'requests.rate': 40 });
+      expect(
+        await shown({ effect: { before: traffic, after: traffic, comparable: true, reducedMs: 0 } }),
+      ).toContain(
+        'brought nothing that it should change was measured, at about the same traffic, 40/s → 40/s',
+      );
+    });
+
+    it('and that it is not known yet, where it will be', async () => {
+      expect(await shown({ effect: 'owed' })).not.toContain('brought');
+      const screen = { width: 100, colours: false, timeZone: 'UTC' };
+      const owed = operation('op-1', { effect: 'owed' });
+      expect(showOperation(owed, owed.startedAt, screen, true)).toMatch(
+        /^brought +not measured yet: it has to have served again for an hour$/m,
+      );
+      const failed = operation('op-1', { effect: 'owed', phase: 'failed' });
+      expect(showOperation(failed, failed.startedAt, screen, true)).not.toContain('brought');
+    });
   });
 
   it('history is narrowed by server and time, and gives the time of each phase', async () => {

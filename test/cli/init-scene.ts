@@ -60,6 +60,7 @@ export function rowOf(one: MadeUp): ServerRow {
 
 export function viewOf(name: string, servers: readonly MadeUp[], pid = 1): LoadBalancerView {
   const rows = servers.map(rowOf);
+  const backends = [...new Set(rows.map(({ id }) => id.backend))];
   return {
     name: loadBalancerName(name),
     version: '2.6.12',
@@ -67,7 +68,8 @@ export function viewOf(name: string, servers: readonly MadeUp[], pid = 1): LoadB
     uptimeSeconds: 60,
     stopping: false,
     oldWorkers: { kind: 'not-asked' },
-    backends: [...new Set(rows.map(({ id }) => id.backend))],
+    backends,
+    queues: new Map(backends.map((backend) => [backend, 0])),
     servers: rows,
     at: 0,
   };

@@ -197,8 +197,12 @@ describe('with sources, a rule', () => {
     ],
     ['when: memory.used > 85%, for: 8d', 'for: samples are kept for a week only; write at most 7d'],
     [
-      'when: memory.used reaches 95% within 24h, for: 5m',
-      'for: a trend is told from days of samples at once, so there is no `for` for it; leave `for` out',
+      'when: memory.used reaches 95% within 24h, samples: 8 of 10',
+      'samples: a trend is told from days of samples at once, so there is no `samples` for it; leave `samples` out',
+    ],
+    [
+      'when: memory.used reaches 95% within 14d, for: 7h',
+      'for: a trend is asked to hold for 6h at most; write such as 30m',
     ],
   ])('may not be { %s }', (rule, sentence) => {
     const said = wrongWith(rule);

@@ -32,7 +32,7 @@ describe('sources', () => {
   it('are read, with their defaults', () => {
     const written = `    sources:
       node: { exporter: "http://{address}:9100/metrics", every: 15s, timeout: 5s, stale: 1m, only: [load] }
-      app: { exporter: "http://{address}:{port}/metrics", metrics: { carts: { metric: shop_carts, labels: { state: open }, unit: count }, orders: { metric: orders_total, unit: per-second } } }
+      app: { exporter: "http://{address}:{port}/metrics", metrics: { carts: { metric: shop_carts, labels: { state: open }, unit: count }, orders: { metric: orders_total, unit: per-second }, wait.p95: { unit: duration, metric: request_seconds_total, quantile: 0.95, scale: 1000 } } }
       prom: { prometheus: "http://10.0.0.5:9090", auth: { user: rejuv, passwordFile: /etc/rejuv/prom }, metrics: { latency.p95: { query: 'x{i="{address}"}', scale: 1000 } } }
       host: { ssh: proc, every: 1m, only: [threads], metrics: { heap: { run: shopctl heap, unit: bytes } } }
 `;
@@ -62,6 +62,7 @@ describe('sources', () => {
             unit: 'count',
             metric: 'shop_carts',
             labels: { state: 'open' },
+            quantile: null,
             counter: false,
             scale: 1,
           },
@@ -70,8 +71,18 @@ describe('sources', () => {
             unit: 'per-second',
             metric: 'orders_total',
             labels: {},
+            quantile: null,
             counter: true,
             scale: 1,
+          },
+          {
+            figure: 'wait.p95',
+            unit: 'duration',
+            metric: 'request_seconds_total',
+            labels: {},
+            quantile: 0.95,
+            counter: false,
+            scale: 1000,
           },
         ],
       },
@@ -179,6 +190,42 @@ describe('a mistake in a source is one sentence, where it stands', () => {
     [
       `      node: { ${node}, metrics: { a: { metric: ‸"shop{x=1}", unit: count } } }\n`,
       '"shop{x=1}" is not the name of a metric; write the labels under `labels`',
+    ],
+    [
+      `      node: { ${node}, metrics: { a: { metric: shop, quantile: ‸95, unit: duration } } }\n`,
+      'backends.shop.sources.node.metrics.a.quantile is 95, which is no share between 0 and 1; write a number such as 0.95',
+    ],
+    [
+      `      node: { ${node}, metrics: { a: { metric: shop, scale: ‸0, unit: duration } } }\n`,
+      'backends.shop.sources.node.metrics.a.scale is 0, which makes every value the same; write a number such as 1000',
+    ],
+    [
+      `      node: { ${node}, metrics: { a: { metric: ‸shop_bucket, quantile: 0.5, unit: duration } } }\n`,
+      'a `quantile` is taken of a histogram by its name without `_bucket`; write shop',
+    ],
+    [
+      `      node: { ${node}, metrics: { a: { metric: shop, quantile: 0.5, ‸counter: true, unit: duration } } }\n`,
+      '`counter` has no meaning beside `quantile`: buckets are counters; leave it out',
+    ],
+    [
+      `      node: { ${node}, metrics: { a: { metric: shop, quantile: 0.5, labels: { ‸le: "0.1" }, unit: duration } } }\n`,
+      '`quantile` reads all buckets, whose bounds `le` tells; leave it out',
+    ],
+    [
+      `      node: { ${node}, metrics: { a: { metric: shop, quantile: 0.5, scale: ‸-1, unit: duration } } }\n`,
+      'a `quantile` has to be scaled by more than 0; write a number such as 1000',
+    ],
+    [
+      `      p: { ${prom}, metrics: { a: { query: x, ‸quantile: 0.5, unit: duration } } }\n`,
+      '`quantile` has no meaning for a source with `prometheus`; leave it out, and write histogram_quantile() in the query',
+    ],
+    [
+      `      node: { ${node}, metrics: { a: { metric: shop, labels: { x: ‸"a)|(b" }, unit: count } } }\n`,
+      '"a)|(b" is not a regular expression; write the value of the label, with a backslash before each of ( ) [ ] { } * + ? | . \\',
+    ],
+    [
+      `      node: { ${node}, metrics: { a: { metric: shop, labels: { x: ‸"(a+)+b" }, unit: count } } }\n`,
+      '"(a+)+b" could take for ever on some values; repeat no group that holds a choice or a repetition, and refer back to none',
     ],
     [
       `      node: { ${node}, metrics: { a: { metric: shop, labels: { x: ‸"(" }, unit: count } } }\n`,

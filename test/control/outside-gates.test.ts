@@ -38,6 +38,12 @@ const cases: readonly Case[] = [
     code: 'deploying',
   },
   {
+    name: 'a queue of the backend itself, although none waits for a server',
+    backend: { capacity: { headroom: 0.2, figures: ['requests.rate'] } },
+    before: ({ b }) => void (b.queued = 2),
+    code: 'backend-queueing',
+  },
+  {
     name: 'traffic that nobody has measured',
     backend: { capacity: { headroom: 0.2, figures: ['requests.rate'] } },
     before: () => undefined,

@@ -25,10 +25,10 @@ const rows: Readonly<Record<Exclude<keyof typeof runtime, 'command'>, Row>> = {
     changes: false,
     why: 'admin, operational and check state',
   },
-  showServerStat: {
-    sends: [runtime.showServerStat(backend), runtime.showServerStat(null)],
+  showStat: {
+    sends: [runtime.showStat(backend), runtime.showStat(null)],
     changes: false,
-    why: 'sessions, queue, weight, checks',
+    why: 'sessions, queue, weight, checks; what waits in the queue of the backend itself',
   },
   showLevel: { sends: [runtime.showLevel], changes: false, why: 'whether the socket allows changes' },
   showProc: {

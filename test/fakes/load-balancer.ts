@@ -67,6 +67,8 @@ export class FakeLoadBalancer implements LoadBalancer {
   onWrite: (id: string, to: AdminState) => void = () => undefined;
   /** Looks at each weight before it is set. */
   onWeight: (id: string, weight: number) => void = () => undefined;
+  /** Requests that wait in the queue of each backend itself. */
+  queued = 0;
   /** A master socket is configured. */
   hasMaster = false;
   /** Clients without a request that a reload leaves to the old process, and for how long. */
@@ -167,6 +169,7 @@ export class FakeLoadBalancer implements LoadBalancer {
       uptimeSeconds: (this.shop.clock.monotonic() - this.startedMono) / 1000,
       stopping: false,
       backends: wanted,
+      queues: new Map(wanted.map((name) => [name, this.queued])),
       servers: rows.filter(({ id }) => wanted.includes(id.backend)),
       oldWorkers: { kind: 'not-asked' },
       at: this.shop.clock.now(),

@@ -22,6 +22,7 @@ export const quietStatus: Status = {
       mode: 'active-standby',
       minServing: 2,
       serving: null,
+      queue: 3,
       blocked: 'lb-b does not answer',
       servers: [
         {

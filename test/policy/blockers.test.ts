@@ -3,7 +3,13 @@ import { describe, expect, it } from 'vitest';
 import type { AlertBlocker, FiringAlert } from '../../src/domain/blockers.ts';
 import { RejuvError } from '../../src/domain/errors.ts';
 import { backendName, serverName } from '../../src/domain/names.ts';
-import { blockerProblems, noBlockers, type BlockerFacts } from '../../src/policy/blockers.ts';
+import {
+  areAnswered,
+  blockerProblems,
+  noBlockers,
+  type AlertTarget,
+  type BlockerFacts,
+} from '../../src/policy/blockers.ts';
 
 const now = Date.parse('2026-11-25T12:00:00Z');
 const web1 = { backend: backendName('shop'), server: serverName('web1'), address: '10.0.0.21', port: 8080 };
@@ -19,21 +25,29 @@ const every: AlertBlocker = {
 };
 const alert = (labels: Record<string, string>): FiringAlert => ({ labels, since: now - 60_000 });
 
+/** Everything that blocks has just said this. */
+type Told = Omit<BlockerFacts, 'at'>;
+function problemsOf(target: AlertTarget, told: Told): RejuvError[] {
+  const { alerts, deploys } = told;
+  const blockers = { alerts: alerts.map((one) => one.blocker), deploys: deploys.map((one) => one.marker) };
+  return blockerProblems(target, blockers, { at: now, ...told }, now);
+}
+
 function codes(blocker: Partial<AlertBlocker>, firing: readonly FiringAlert[] | RejuvError): string[] {
-  const facts: BlockerFacts = { alerts: [{ blocker: { ...every, ...blocker }, firing }], deploys: [] };
-  return blockerProblems(web1, facts, now).map(({ code }) => code);
+  const facts: Told = { alerts: [{ blocker: { ...every, ...blocker }, firing }], deploys: [] };
+  return problemsOf(web1, facts).map(({ code }) => code);
 }
 
 describe('an alert blocker', () => {
   it('lets nothing pass while anything fires, and names it', () => {
     const firing = [alert({ alertname: 'CheckoutSlow', severity: 'page' })];
-    const facts: BlockerFacts = { alerts: [{ blocker: every, firing }], deploys: [] };
-    const [problem] = blockerProblems(web1, facts, now);
+    const facts: Told = { alerts: [{ blocker: every, firing }], deploys: [] };
+    const [problem] = problemsOf(web1, facts);
     expect(problem?.message).toBe(
       'the alert CheckoutSlow fires since 2026-11-25T11:59:00.000Z, says http://10.0.0.5:9090: severity="page"',
     );
     expect(codes({}, [])).toEqual([]);
-    expect(blockerProblems(web1, noBlockers, now)).toEqual([]);
+    expect(problemsOf(web1, noBlockers)).toEqual([]);
   });
 
   it('counts only what matches, by whole values', () => {
@@ -67,7 +81,7 @@ describe('an alert blocker', () => {
   it('takes an address for what it is, whatever characters it has', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1 }), fc.string({ minLength: 1 }), (address, seen) => {
-        const facts: BlockerFacts = {
+        const facts: Told = {
           alerts: [
             {
               blocker: { ...every, except: [{ instance: '{address}' }] },
@@ -76,7 +90,7 @@ describe('an alert blocker', () => {
           ],
           deploys: [],
         };
-        const blocked = blockerProblems({ ...web1, address }, facts, now).length > 0;
+        const blocked = problemsOf({ ...web1, address }, facts).length > 0;
         expect(blocked).toBe(address !== seen);
       }),
     );
@@ -85,11 +99,10 @@ describe('an alert blocker', () => {
 
 describe('a deploy marker', () => {
   const codesOf = (writtenAt: number | null | RejuvError, maxAgeMs: number | null): string[] =>
-    blockerProblems(
-      web1,
-      { alerts: [], deploys: [{ marker: { path: '/run/deploy', maxAgeMs }, writtenAt }] },
-      now,
-    ).map(({ code }) => code);
+    problemsOf(web1, {
+      alerts: [],
+      deploys: [{ marker: { path: '/run/deploy', maxAgeMs }, writtenAt }],
+    }).map(({ code }) => code);
 
   it('blocks while it is there, and not when it was left behind', () => {
     expect(codesOf(null, null)).toEqual([]);
@@ -106,8 +119,8 @@ describe('a deploy marker', () => {
 
 describe('the words of an alert', () => {
   const told = (labels: Record<string, string>): string => {
-    const facts: BlockerFacts = { alerts: [{ blocker: every, firing: [alert(labels)] }], deploys: [] };
-    return blockerProblems(web1, facts, now)[0]?.message ?? '';
+    const facts: Told = { alerts: [{ blocker: every, firing: [alert(labels)] }], deploys: [] };
+    return problemsOf(web1, facts)[0]?.message ?? '';
   };
 
   it('command no terminal, whatever is in them', () => {
@@ -125,7 +138,7 @@ describe('the words of an alert', () => {
       labels: { alertname: `Alert${i}` },
       since: now - i,
     }));
-    const problems = blockerProblems(web1, { alerts: [{ blocker: every, firing }], deploys: [] }, now);
+    const problems = problemsOf(web1, { alerts: [{ blocker: every, firing }], deploys: [] });
     expect(problems).toHaveLength(10);
     expect(problems[0]?.facts['alert']).toBe('Alert4999');
     expect(problems.at(-1)?.message).toContain('and 4990 other alerts');
@@ -135,7 +148,45 @@ describe('the words of an alert', () => {
     const firing = [now - 1_000, now - 90_000, now - 2_000].map((since) => ({
       ...{ labels: { alertname: 'Slow' }, since },
     }));
-    const [problem] = blockerProblems(web1, { alerts: [{ blocker: every, firing }], deploys: [] }, now);
+    const [problem] = problemsOf(web1, { alerts: [{ blocker: every, firing }], deploys: [] });
     expect(problem?.facts['since']).toBe(new Date(now - 90_000).toISOString());
+  });
+});
+
+describe('an answer that does not count', () => {
+  const marker = { path: '/run/deploy', maxAgeMs: null };
+  const blockers = { alerts: [every], deploys: [marker] };
+  const quiet = (at: number): BlockerFacts => ({
+    at,
+    alerts: [{ blocker: every, firing: [] }],
+    deploys: [{ marker, writtenAt: null }],
+  });
+  const problems = (facts: BlockerFacts) => blockerProblems(web1, blockers, facts, now);
+
+  it('is none at all: both kinds block', () => {
+    const codes = problems(noBlockers).map(({ code }) => code);
+    expect(codes).toEqual(['alerts-unknown', 'marker-unreadable']);
+    expect(problems(noBlockers)[0]?.message).toContain('it was not asked');
+  });
+
+  it('is one to another question, as after a reload', () => {
+    const changed = { alerts: [{ ...every, matching: { severity: 'page' } }], deploys: [{ ...marker }] };
+    const codes = blockerProblems(web1, changed, quiet(now), now).map(({ code }) => code);
+    expect(codes).toEqual(['alerts-unknown', 'marker-unreadable']);
+    expect(areAnswered(changed, quiet(now), now)).toBe(false);
+  });
+
+  it('is an old one, or one from the future', () => {
+    expect(problems(quiet(now - 30_000))).toEqual([]);
+    expect(areAnswered(blockers, quiet(now - 30_000), now)).toBe(true);
+    for (const at of [now - 30_001, now + 30_001]) {
+      expect(problems(quiet(at))).toHaveLength(2);
+      expect(problems(quiet(at))[0]?.message).toContain(`its answer is of ${new Date(at).toISOString()}`);
+      expect(areAnswered(blockers, quiet(at), now)).toBe(false);
+    }
+  });
+
+  it('does not matter where nothing blocks', () => {
+    expect(areAnswered({ alerts: [], deploys: [] }, noBlockers, now)).toBe(true);
   });
 });

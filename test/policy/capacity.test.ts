@@ -51,7 +51,7 @@ function facts(measured: FakeSamples, change: Partial<CapacityFacts> = {}): Capa
       spare: null,
       serving: three,
       all: [...three, web4],
-      queue: 0,
+      waiting: { atServers: 0, atBackend: 0 },
       limits: new Map(),
       measured,
       lastsMs: 0,
@@ -143,8 +143,12 @@ describe('the capacity gate', () => {
     const samples = new FakeSamples();
     expect(code(facts(samples))).toBe('capacity-unknown');
     serve(samples, each(10), now - hourMs, now);
-    expect(code(facts(samples, { queue: 3 }))).toBe('requests-queueing');
-    expect(code(facts(samples, { queue: null }))).toBe('capacity-unknown');
+    const waits = (atServers: number, atBackend: number) =>
+      capacityProblem(facts(samples, { waiting: { atServers, atBackend } }));
+    expect(waits(3, 0)).toMatchObject({ code: 'requests-queueing', facts: { queue: 3 } });
+    expect(waits(3, 4)).toMatchObject({ code: 'backend-queueing', facts: { queue: 4 } });
+    expect(waits(0, 1)?.message).toContain('1 request(s) wait in the queue of the backend itself');
+    expect(code(facts(samples, { waiting: null }))).toBe('capacity-unknown');
     expect(code(facts(samples, { now: now + 2 * hourMs }))).toBe('capacity-unknown');
     expect(code(facts(samples, { serving: [...three, web4] }))).toBe('capacity-unknown');
   });

@@ -12,7 +12,10 @@ export async function examineBlockers(
 ): Promise<Finding[]> {
   const all = subject.settings.backends.map(({ blockers }) => blockers);
   const servers = new Map(all.flatMap(({ alerts }) => alerts.map((one) => [`${one.kind} ${one.url}`, one])));
-  const markers = new Map(all.flatMap(({ deploys }) => deploys.map((one) => [one.path, one])));
+  const markers = new Map<string, DeployMarker>();
+  for (const one of all.flatMap(({ deploys }) => deploys)) {
+    markers.set(one.path, longerBlocking(one, markers.get(one.path)));
+  }
   const findings = await Promise.all([
     ...[...servers.values()].map(async (one) => await alertServer(subject, one, signal)),
     ...[...markers.values()].map(async (one) => await deployMarker(subject, one)),
@@ -34,6 +37,12 @@ async function alertServer(
   }
 }
 
+/** Backends may differ in how long the same file blocks: it was left behind once it blocks none of them. */
+function longerBlocking(one: DeployMarker, other: DeployMarker | undefined): DeployMarker {
+  if (other === undefined || one.maxAgeMs === null) return one;
+  return other.maxAgeMs === null || other.maxAgeMs > one.maxAgeMs ? other : one;
+}
+
 async function deployMarker(
   { markers, clock }: Pick<Subject, 'markers' | 'clock'>,
   { path, maxAgeMs }: DeployMarker,
@@ -43,7 +52,13 @@ async function deployMarker(
     if (writtenAt !== null) {
       const since = new Date(writtenAt).toISOString();
       return maxAgeMs !== null && clock.now() - writtenAt > maxAgeMs
-        ? found('warning', group, path, `it was left behind: it is there since ${since}`, 'remove the file')
+        ? found(
+            'warning',
+            group,
+            path,
+            `it was left behind: it is there since ${since}, longer than \`maxAge\`, and blocks no more`,
+            'remove the file, and see that a deployment removes it as its last step',
+          )
         : found('note', group, path, `it is there since ${since}: the shop is being deployed`);
     }
     const directory = dirname(path);

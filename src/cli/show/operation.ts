@@ -1,4 +1,4 @@
-import { effectFigures, type Effect } from '../../domain/effect.ts';
+import { effectFigures, trafficFigure, type Effect } from '../../domain/effect.ts';
 import { figures } from '../../domain/figure.ts';
 import { formatServerId } from '../../domain/names.ts';
 import { phases, type Operation, type PlannedStep } from '../../domain/operation.ts';
@@ -10,8 +10,11 @@ import type { Screen } from './screen.ts';
 import { byWhom } from './whom.ts';
 import { wrap } from './wrap.ts';
 
-/** `rejuv history ID` for people: who and why, how long each phase took, and every step with its times and proof. */
-export function showOperation(operation: Operation, now: number, screen: Screen): string {
+/**
+ * `rejuv history ID` for people: who and why, what it has brought, how long each phase took, and every step with its times and
+ * proof. `measures`: its backend has sources, so that what it brings is measured one day.
+ */
+export function showOperation(operation: Operation, now: number, screen: Screen, measures: boolean): string {
   const { id, kind, backend, server, phase, startedAt, endedAt } = operation;
   const { width, timeZone } = screen;
   const end =
@@ -22,7 +25,7 @@ export function showOperation(operation: Operation, now: number, screen: Screen)
   const untouched = operation.steps.filter(({ beganAt }) => beganAt === null);
   const parts = [
     wrap(`${id}: ${kind} of ${backend}/${server}, ${begun}, ${end}`, width, 0, 2),
-    facts(operation, now, screen),
+    facts(operation, now, screen, measures),
     ...phaseSpans(operation).map((span) => phasePart(operation, span, now, screen)),
     untouched.length === 0
       ? []
@@ -39,8 +42,8 @@ export function showOperation(operation: Operation, now: number, screen: Screen)
     .join('\n\n');
 }
 
-function facts(operation: Operation, now: number, { width, timeZone }: Screen): string[] {
-  const { by, trigger, reason, because, effect, spare, force, run, abortAsked, cause, deadline } = operation;
+function facts(operation: Operation, now: number, { width, timeZone }: Screen, measures: boolean): string[] {
+  const { by, trigger, reason, because, spare, force, run, abortAsked, cause, deadline } = operation;
   const rows: (readonly [string, string | null])[] = [
     ['asked for', byWhom(by, trigger)],
     ['why', reason],
@@ -55,7 +58,7 @@ function facts(operation: Operation, now: number, { width, timeZone }: Screen): 
         : `asked for ${showInstant(abortAsked.at, now, timeZone)} ${byWhom(abortAsked.by, null)}: ${abortAsked.reason}`,
     ],
     ['left its course', cause === null ? null : `${cause.end}: ${cause.reason} (${cause.code})`],
-    ['brought', effect === null || effect === 'owed' ? null : effectText(effect)],
+    ['brought', broughtText(operation, measures)],
     ['this step', deadline === null ? null : `until ${showWhen(deadline, now, timeZone)}`],
   ];
   const known = rows.flatMap(([name, value]) => (value === null ? [] : [[name, value] as const]));
@@ -65,22 +68,37 @@ function facts(operation: Operation, now: number, { width, timeZone }: Screen): 
   );
 }
 
-/** What it has brought: `memory.used 90 % → 41 %, at about the same traffic`. */
-function effectText({ before, after, comparable }: Effect): string {
-  const changes = effectFigures.flatMap((figure) => {
+/** Null: nothing is measured, or nothing will be. */
+function broughtText({ effect, phase }: Operation, measures: boolean): string | null {
+  if (effect === null) return null;
+  if (effect !== 'owed') return effectText(effect);
+  return phase === 'completed' && measures
+    ? 'not measured yet: it has to have served again for an hour'
+    : null;
+}
+
+/** What it has brought: `memory.used 90% → 41%, at about the same traffic, 40/s → 41/s`. */
+function effectText({ before, after, comparable, reducedMs }: Effect): string {
+  const change = (figure: keyof typeof figures): string | null => {
     const [then, since] = [before.means[figure], after.means[figure]];
     const { unit } = figures[figure];
-    return then === undefined || since === undefined
-      ? []
-      : [`${figure} ${writeMeasured(then, unit)} → ${writeMeasured(since, unit)}`];
+    if (then === undefined || since === undefined) return null;
+    return `${writeMeasured(then, unit)} → ${writeMeasured(since, unit)}`;
+  };
+  const changes = effectFigures.flatMap((figure) => {
+    const text = change(figure);
+    return text === null ? [] : [`${figure} ${text}`];
   });
+  const requests = change(trafficFigure);
   const traffic =
     comparable === null
       ? 'of unknown traffic'
       : comparable
         ? 'at about the same traffic'
         : 'at other traffic';
-  return `${changes.join(', ')}, ${traffic}`;
+  const told = changes.length === 0 ? 'nothing that it should change was measured' : changes.join(', ');
+  const reduced = reducedMs === 0 ? '' : `; ${showDuration(reducedMs)} with one server less`;
+  return `${told}, ${traffic}${requests === null ? '' : `, ${requests}`}${reduced}`;
 }
 
 function phasePart(operation: Operation, span: PhaseSpan, now: number, screen: Screen): string[] {

@@ -87,14 +87,15 @@ function balancerRow(
 }
 
 function backendPart(backend: BackendStatus, names: readonly string[], view: View): string[] {
-  const { name, mode, serving, minServing, servers, blocked } = backend;
+  const { name, mode, serving, minServing, queue, servers, blocked } = backend;
   const { c, now, timeZone, width } = view;
   const count = serving === null ? c.yellow('unknown') : String(serving);
   const few = serving !== null && serving < minServing ? c.red(count) : count;
+  const waiting = (queue ?? 0) === 0 ? '' : c.yellow(`; ${queue} request(s) wait in its queue`);
   const heading = ['server', 'role', 'list', 'condition', ...names, 'load'];
   const [top, ...rows] = showTable([heading, ...servers.map((server) => serverRow(server, names, c))]);
   return [
-    `${c.bold(`backend ${name}`)} (${mode}): ${few} serving, at least ${minServing} wanted`,
+    `${c.bold(`backend ${name}`)} (${mode}): ${few} serving, at least ${minServing} wanted${waiting}`,
     ...(blocked === null
       ? []
       : wrap(`blocked: ${readable(blocked, now, timeZone)}`, width, 2, 2).map((line) => c.yellow(line))),

@@ -10,6 +10,8 @@ import { haveInCommon, isPossible } from './possible.ts';
 
 /** Means of five minutes are kept for a week. */
 const longestForMs = 7 * 86_400_000;
+/** Each of these means has a forecast of its own. */
+const longestTrendMs = 6 * 3_600_000;
 
 /** Rules lead to something, look at spans of which there are samples, and do not clear while they hold. */
 export function checkRules(draft: Draft): Finding[] {
@@ -54,14 +56,20 @@ function checkRule(
 
 function checkTrend(path: Path, rule: RuleDraft): Finding[] {
   if (leavesOf(rule.when.condition).every(({ kind }) => kind === 'compare')) return [];
-  const keys = (['for', 'samples'] as const).filter((key) => rule[key] !== undefined);
-  return keys.map((key) => ({
-    path: [...path, key],
-    at: 'value',
-    message: `${formatPath([...path, key])}: a trend is told from days of samples at once, so there is no \`${key}\` for it`,
-    fix: `leave \`${key}\` out, or make a rule of its own of what compares`,
+  const finding = (key: 'for' | 'samples', message: string, fix: string): Finding => ({
+    ...{ path: [...path, key], at: 'value', message: `${formatPath([...path, key])}: ${message}`, fix },
     reliesOn: [path],
-  }));
+  });
+  const counted = finding(
+    'samples',
+    'a trend is told from days of samples at once, so there is no `samples` for it',
+    'leave `samples` out, or make a rule of its own of what compares',
+  );
+  const long = finding('for', 'a trend is asked to hold for 6h at most', 'write such as 30m');
+  return [
+    ...(rule.samples === undefined ? [] : [counted]),
+    ...((rule.for ?? 0) > longestTrendMs ? [long] : []),
+  ];
 }
 
 function checkFor(

@@ -1,4 +1,5 @@
 import { figures, isBuiltIn, isFigureName, isReserved } from '../../domain/figure.ts';
+import { mayTakeForEver, singleSearches } from '../endless-search.ts';
 import { nearestName } from '../nearest-name.ts';
 import type { Finding, Path } from '../problem.ts';
 import { isCounter, type MetricDraft } from '../sources.ts';
@@ -9,7 +10,7 @@ type Kind = 'exporter' | 'prometheus' | 'ssh';
 const keysOf: Readonly<
   Record<Kind, { readonly main: 'metric' | 'query' | 'run'; readonly beside: readonly string[] }>
 > = {
-  exporter: { main: 'metric', beside: ['labels', 'counter'] },
+  exporter: { main: 'metric', beside: ['labels', 'counter', 'quantile'] },
   prometheus: { main: 'query', beside: [] },
   ssh: { main: 'run', beside: ['counter'] },
 };
@@ -22,6 +23,7 @@ export function checkMetric(path: Path, figure: string, metric: MetricDraft, kin
     ...checkUnit(path, figure, kind === 'prometheus' ? { ...metric, counter: false } : metric),
     ...checkMetricName(path, metric),
     ...checkLabels(path, metric),
+    ...(kind === 'exporter' ? checkQuantile(path, metric) : []),
     ...checkQuery(path, metric),
   ];
 }
@@ -46,7 +48,7 @@ function checkFigure(path: Path, figure: string): Finding[] {
 
 function checkKeys(path: Path, figure: string, metric: MetricDraft, kind: Kind): Finding[] {
   const { main, beside } = keysOf[kind];
-  const strange = (['metric', 'query', 'run', 'labels', 'counter'] as const).filter(
+  const strange = (['metric', 'query', 'run', 'labels', 'counter', 'quantile'] as const).filter(
     (key) => metric[key] !== undefined && key !== main && !beside.includes(key),
   );
   const missing: Finding[] =
@@ -68,8 +70,8 @@ function checkKeys(path: Path, figure: string, metric: MetricDraft, kind: Kind):
       at: 'key',
       message: `\`${key}\` has no meaning for a source with \`${kind}\``,
       fix:
-        main === 'query' && key === 'counter'
-          ? 'leave it out, and write rate() in the query'
+        main === 'query' && (key === 'counter' || key === 'quantile')
+          ? `leave it out, and write ${key === 'counter' ? 'rate' : 'histogram_quantile'}() in the query`
           : `leave it out, and write \`${main}\``,
     })),
   ];
@@ -128,8 +130,13 @@ function checkLabels(path: Path, { labels = {} }: MetricDraft): Finding[] {
       const message = `${JSON.stringify(name)} is not the name of a label`;
       return [{ path: at, at: 'key', message, fix: 'write letters, digits and _' }];
     }
-    if (isPattern(pattern)) return [];
-    const message = `${JSON.stringify(pattern.slice(0, 60))} is not a regular expression`;
+    const shown = JSON.stringify(pattern.slice(0, 60));
+    if (isPattern(pattern)) {
+      if (!mayTakeForEver(pattern)) return [];
+      const slow = `${shown} could take for ever on some values`;
+      return [{ path: at, at: 'value', message: slow, fix: singleSearches }];
+    }
+    const message = `${shown} is not a regular expression`;
     return [
       {
         path: at,
@@ -143,10 +150,62 @@ function checkLabels(path: Path, { labels = {} }: MetricDraft): Finding[] {
 
 function isPattern(text: string): boolean {
   try {
-    return new RegExp(`^(?:${text})$`, 'u').source !== '';
+    // By itself, so that no bracket closes the ones that are put around it.
+    return new RegExp(text, 'u').source !== '';
   } catch {
     return false;
   }
+}
+
+/** What is said beside a quantile has to fit one. */
+function checkQuantile(path: Path, draft: MetricDraft): Finding[] {
+  const { metric = '', quantile, counter, labels = {}, scale } = draft;
+  if (quantile === undefined) return [];
+  const finding = (key: string[], at: Finding['at'], message: string, fix: string): Finding => ({
+    ...{ path: [...path, ...key], at, message, fix },
+  });
+  return [
+    ...(metric.endsWith('_bucket')
+      ? [
+          finding(
+            ['metric'],
+            'value',
+            'a `quantile` is taken of a histogram by its name without `_bucket`',
+            `write ${metric.slice(0, -'_bucket'.length)}`,
+          ),
+        ]
+      : []),
+    ...(counter === undefined
+      ? []
+      : [
+          finding(
+            ['counter'],
+            'key',
+            '`counter` has no meaning beside `quantile`: buckets are counters',
+            'leave it out',
+          ),
+        ]),
+    ...(Object.hasOwn(labels, 'le')
+      ? [
+          finding(
+            ['labels', 'le'],
+            'key',
+            '`quantile` reads all buckets, whose bounds `le` tells',
+            'leave it out',
+          ),
+        ]
+      : []),
+    ...(scale < 0
+      ? [
+          finding(
+            ['scale'],
+            'value',
+            'a `quantile` has to be scaled by more than 0',
+            'write a number such as 1000',
+          ),
+        ]
+      : []),
+  ];
 }
 
 const placeholders = ['address', 'port', 'server', 'backend'];

@@ -11,7 +11,6 @@ import { excuseGaps } from '../../policy/absence.ts';
 import { agingChanges, orphanedRules } from '../../policy/aging/changes.ts';
 import { eligibleServers, type Eligible } from '../../policy/aging/eligible.ts';
 import { backendJudge } from '../../policy/aging/judgements.ts';
-import { askBlockers, unanswered } from '../blocking.ts';
 import { createOnce, type Once } from '../faults/once.ts';
 import { heldUp } from '../held-up.ts';
 import type { Journal } from '../journal.ts';
@@ -155,7 +154,7 @@ async function rejuvenateOne(
   }
   const { next, againAt } = asking.next(backend.name, free, world.clock.monotonic());
   if (next !== null) {
-    const refused = await tryToBegin(scope, world, backend, next, signal);
+    const refused = await tryToBegin(scope, next, signal);
     if (refused !== null) await tellBlocked(scope, next, refused);
   }
   return againAt - world.clock.monotonic() + world.clock.now();
@@ -179,21 +178,10 @@ async function tellBlocked(scope: Scope, one: Eligible, problem: RejuvError | st
   await scope.once.tell(one.server, blocked(one, said));
 }
 
-/**
- * Why it was refused; null: it has begun. What does not answer is found out first: beginnings come one by one, and a
- * failover is not to wait for an Alertmanager that hangs.
- */
-async function tryToBegin(
-  scope: Scope,
-  world: World,
-  backend: BackendSettings,
-  one: Eligible,
-  signal: AbortSignal,
-): Promise<RejuvError | null> {
+/** Why it was refused; null: it has begun. */
+async function tryToBegin({ begin }: Scope, one: Eligible, signal: AbortSignal): Promise<RejuvError | null> {
   try {
-    const silent = unanswered(await askBlockers(world, backend, signal));
-    if (silent !== null) return silent;
-    await scope.begin(requestFor(one), signal);
+    await begin(requestFor(one), signal);
     return null;
   } catch (thrown) {
     signal.throwIfAborted();

@@ -3,7 +3,14 @@ import type { ServerRow } from '../../domain/snapshot.ts';
 import type { Place } from './place.ts';
 import { serverRow } from './server-row.ts';
 import type { ServerState } from './servers-state.ts';
-import type { ServerStat } from './stat.ts';
+import type { ServerStat, Stat } from './stat.ts';
+
+/** What both replies say about one backend. */
+export interface BackendRows {
+  readonly rows: readonly ServerRow[];
+  /** Requests that wait in its own queue. */
+  readonly queue: number;
+}
 
 /**
  * The rows of one backend from the two replies about it. Null: HAProxy does not have it in service (not there, or
@@ -14,19 +21,20 @@ export function backendRows(
   place: Place,
   backend: BackendName,
   states: readonly ServerState[] | null,
-  stats: readonly ServerStat[] | null,
-): ServerRow[] | null | 'disagree' {
+  stat: Stat | null,
+): BackendRows | null | 'disagree' {
   // A name of digits is taken for an id by `show stat`, so lines of others are left out.
   const ours = states?.filter((state) => state.backend === backend) ?? [];
   const counters = new Map<string, ServerStat>();
-  for (const stat of stats ?? []) if (stat.backend === backend) counters.set(stat.server, stat);
-  if (states === null || (ours.length > 0 && counters.size === 0)) return null;
-  if (stats === null || counters.size !== ours.length) return 'disagree';
+  for (const one of stat?.servers ?? []) if (one.backend === backend) counters.set(one.server, one);
+  const queue = stat?.queues.get(backend);
+  if (states === null || (queue === undefined && counters.size === 0)) return null;
+  if (queue === undefined || counters.size !== ours.length) return 'disagree';
   const rows: ServerRow[] = [];
   for (const state of ours) {
-    const stat = counters.get(state.server);
-    if (stat === undefined) return 'disagree';
-    rows.push(serverRow(place, backend, state, stat));
+    const counted = counters.get(state.server);
+    if (counted === undefined) return 'disagree';
+    rows.push(serverRow(place, backend, state, counted));
   }
-  return rows;
+  return { rows, queue };
 }

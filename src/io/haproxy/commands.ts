@@ -24,9 +24,9 @@ export function showServersState(backend: BackendName | null): Command {
   return command(backend === null ? 'show servers state' : `show servers state ${backend}`);
 }
 
-/** Counters of the servers (4) of one backend; null: of all. */
-export function showServerStat(backend: BackendName | null): Command {
-  return command(`show stat ${backend ?? '-1'} 4 -1`);
+/** Counters of one backend (2) and of its servers (4); null: of all. */
+export function showStat(backend: BackendName | null): Command {
+  return command(`show stat ${backend ?? '-1'} 6 -1`);
 }
 
 /** Through the master CLI: counters of all frontends (1) and servers (4) of one worker. */

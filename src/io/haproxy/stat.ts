@@ -28,13 +28,21 @@ export interface ServerStat {
   readonly fall: number | null;
 }
 
-/** Lines of `show stat` that are servers. */
+/** What one `show stat` says. */
+export interface Stat {
+  readonly servers: readonly ServerStat[];
+  /** `qcur` of each backend's own line: what waits for whichever server is free first. */
+  readonly queues: ReadonlyMap<string, number>;
+}
+
+/** `type` of a line. */
+const backendType = 1;
 const serverType = 2;
 
 const what = 'show stat';
 
 /** Reads `show stat`; null when the backend that was asked for is not there. Raises: not-haproxy. */
-export function parseStat(place: Place, reply: Buffer): ServerStat[] | null {
+export function parseStat(place: Place, reply: Buffer): Stat | null {
   if (saysOnly(reply, 'No such proxy.')) return null;
   const rows = rowsOf(reply, ',');
   const [first, ...names] = rows.next() ? fieldsOf(rows) : [];
@@ -66,8 +74,11 @@ export function parseStat(place: Place, reply: Buffer): ServerStat[] | null {
   const { pxname: backend, svname: server, type, status, scur, qcur, stot, weight, slim, bck, lastchg } = at;
   const { econ, eresp, hrsp_5xx: answered5xx, rtime } = at;
   const { check_status: check, check_health: health, check_rise: rise, check_fall: fall } = at;
-  return readRows(place, what, header, rows, (cells): ServerStat | null => {
-    if (cells.count(type) !== serverType) return null;
+  const queues = new Map<string, number>();
+  const servers = readRows(place, what, header, rows, (cells): ServerStat | null => {
+    const kind = cells.count(type);
+    if (kind === backendType) queues.set(cells.text(backend), cells.count(qcur));
+    if (kind !== serverType) return null;
     const checkStatus = cells.word(check);
     return {
       backend: cells.word(backend),
@@ -88,4 +99,5 @@ export function parseStat(place: Place, reply: Buffer): ServerStat[] | null {
       fall: cells.countOrNull(fall),
     };
   });
+  return { servers, queues };
 }

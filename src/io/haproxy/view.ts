@@ -2,8 +2,8 @@ import { RejuvError } from '../../domain/errors.ts';
 import type { BackendName, LoadBalancerName } from '../../domain/names.ts';
 import { sameProcess, type LoadBalancerView, type ServerRow } from '../../domain/snapshot.ts';
 import { askAround } from './ask-around.ts';
-import { backendRows } from './backend-rows.ts';
-import { showBackend, showInfo, showServersState, showServerStat, type Command } from './commands.ts';
+import { backendRows, type BackendRows } from './backend-rows.ts';
+import { showBackend, showInfo, showServersState, showStat, type Command } from './commands.ts';
 import { notHaproxy, type Place } from './place.ts';
 import type { RuntimeSocket } from './runtime-socket.ts';
 import { parseServersState } from './servers-state.ts';
@@ -68,12 +68,12 @@ async function attempt(
     const problem = `\`show stat\` and \`show servers state\` name different servers in backend ${torn[0]}`;
     return { pid, problem };
   }
-  const names: BackendName[] = [];
+  const queues = new Map<BackendName, number>();
   const servers: ServerRow[] = [];
   for (const [backend, found] of rows) {
     if (found === null || found === 'disagree') continue;
-    names.push(backend);
-    for (const row of found) servers.push(row);
+    queues.set(backend, found.queue);
+    for (const row of found.rows) servers.push(row);
   }
   return {
     name: source.name,
@@ -81,19 +81,20 @@ async function attempt(
     process: before.process,
     uptimeSeconds: after.uptimeSeconds,
     stopping: false,
-    backends: names,
+    backends: [...queues.keys()],
+    queues,
     servers,
     oldWorkers: { kind: 'not-asked' },
     at,
   };
 }
 
-type BackendEntry = [BackendName, ServerRow[] | null | 'disagree'];
+type BackendEntry = [BackendName, BackendRows | null | 'disagree'];
 
 /** What a view is made from, besides the process: of all backends, or two replies per backend. */
 function commandsFor(backends: readonly BackendName[] | null): Command[] {
-  if (backends === null) return [showBackend, showServersState(null), showServerStat(null)];
-  return unique(backends).flatMap((backend) => [showServersState(backend), showServerStat(backend)]);
+  if (backends === null) return [showBackend, showServersState(null), showStat(null)];
+  return unique(backends).flatMap((backend) => [showServersState(backend), showStat(backend)]);
 }
 
 function someRows(
@@ -103,8 +104,8 @@ function someRows(
 ): BackendEntry[] {
   return unique(backends).map((backend, at) => {
     const states = parseServersState(place, replies[2 * at] ?? nothing);
-    const stats = parseStat(place, replies[2 * at + 1] ?? nothing);
-    return [backend, backendRows(place, backend, states, stats)];
+    const stat = parseStat(place, replies[2 * at + 1] ?? nothing);
+    return [backend, backendRows(place, backend, states, stat)];
   });
 }
 
@@ -113,10 +114,11 @@ function allRows(
   [names = nothing, states = nothing, stats = nothing]: readonly Buffer[],
 ): BackendEntry[] {
   const statesOf = byBackend(parseServersState(place, states) ?? []);
-  const statsOf = byBackend(parseStat(place, stats) ?? []);
+  const { servers, queues } = parseStat(place, stats) ?? { servers: [], queues: new Map<string, number>() };
+  const statsOf = byBackend(servers);
   return parseShowBackend(place, names.toString()).map((backend): BackendEntry => {
-    const rows = backendRows(place, backend, statesOf.get(backend) ?? [], statsOf.get(backend) ?? []);
-    return [backend, rows];
+    const stat = { servers: statsOf.get(backend) ?? [], queues };
+    return [backend, backendRows(place, backend, statesOf.get(backend) ?? [], stat)];
   });
 }
 

@@ -7,6 +7,7 @@ import { createHttp, placeOf, type HttpAnswer } from './http-answer.ts';
 import { isKnownMetric } from './known-figures.ts';
 import { type ExaminableSource, factsOf, keyOf, sourceOf, unusable } from './look.ts';
 import { lookAtPage } from './page-figures.ts';
+import { bucketsName } from './page-histogram.ts';
 import { fillUrl, UnsafeValue } from './placeholders.ts';
 import { createStarts } from './starts.ts';
 import type { Clock } from '../../domain/seams.ts';
@@ -19,7 +20,12 @@ export function createExporterSource(settings: ExporterSource, clock: Clock): Ex
   // Each server is asked by itself, and once at a time.
   const http = createHttp(clock, 2);
   const starts = createStarts();
-  const own = new Set(settings.metrics.map(({ metric }) => metric));
+  // A histogram's own name too: its type stands there.
+  const own = new Set(
+    settings.metrics.flatMap(({ metric, quantile }) =>
+      quantile === null ? [metric] : [metric, bucketsName(metric)],
+    ),
+  );
   const wanted = (name: string): boolean => isKnownMetric(name) || own.has(name);
 
   async function page(target: MetricTarget, signal: AbortSignal): Promise<HttpAnswer> {

@@ -12,6 +12,7 @@ import {
   type PageKind,
 } from './known-figures.ts';
 import type { Gap, Look } from './look.ts';
+import { bucketsName, bucketsOf, noHistogram } from './page-histogram.ts';
 import { totalProblem, valueProblem } from './value-problem.ts';
 
 /** What a page says: the built-in figures of its kind, those that the config file names, and starts. Pure but for `start`. */
@@ -24,7 +25,7 @@ export function lookAtPage(
   const byName = grouped(page.series);
   const kind = kindOf(byName.keys());
   const fresh = (series: Series): string | null => staleness(series, clocks, settings.staleMs);
-  const named = settings.metrics.map((metric) => ownFigure(metric, byName.get(metric.metric) ?? [], fresh));
+  const named = settings.metrics.map((metric) => ownFigure(metric, byName, page.types, fresh));
   const own = new Set(settings.metrics.map(({ figure }) => figure));
   const builtIn = kind === null ? [] : builtInFigures(settings, kind, byName, own, fresh);
   const all = [...named, ...builtIn];
@@ -97,15 +98,33 @@ function builtInFigure(
   return { reading: { kind: 'gauge', figure, value } };
 }
 
-function ownFigure(metric: PageMetric, series: readonly Series[], fresh: Fresh): Outcome {
-  const { figure, unit, counter, scale } = metric;
-  if (series.length === 0) return gapOf(figure, true, `the page answers, but has no ${metric.metric}`);
+function ownFigure(
+  metric: PageMetric,
+  byName: ReadonlyMap<string, readonly Series[]>,
+  types: Exposition['types'],
+  fresh: Fresh,
+): Outcome {
+  const { figure, unit, counter, scale, quantile } = metric;
+  const name = quantile === null ? metric.metric : bucketsName(metric.metric);
+  const series = byName.get(name) ?? [];
+  if (series.length === 0) {
+    const problem =
+      quantile === null
+        ? `the page answers, but has no ${name}${types.get(name) === 'histogram' ? ': it is a histogram, so write a `quantile`' : ''}`
+        : noHistogram(metric, types.get(metric.metric), byName.has(metric.metric));
+    return gapOf(figure, true, problem);
+  }
   const found = series.filter(matching(metric.labels));
   if (found.length === 0) {
-    return gapOf(figure, true, `no series of ${metric.metric} has these labels; there is ${shown(series)}`);
+    return gapOf(figure, true, `no series of ${name} has these labels; there is ${shown(series)}`);
   }
   const stale = found.map(fresh).find((problem) => problem !== null);
   if (stale !== undefined) return gapOf(figure, true, stale);
+  if (quantile !== null) {
+    const buckets = bucketsOf(metric, found);
+    if (typeof buckets === 'string') return gapOf(figure, true, buckets);
+    return { reading: { kind: 'histogram', figure, quantile, buckets } };
+  }
   const value = found.reduce((total, one) => total + one.value, 0) * scale;
   const problem = counter ? totalProblem(value) : valueProblem(value, unit);
   if (problem !== null) return gapOf(figure, true, `${metric.metric} ${problem}`);

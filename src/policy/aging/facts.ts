@@ -27,7 +27,7 @@ export interface SharedFacts {
   readonly peers: Peers;
   /** The figures that the backend's sources add. */
   readonly own: readonly OwnFigure[];
-  /** Asked once per trend of the rule and server. */
+  /** Asked once per trend of the rule and server, and once more for each mean of a `for` in which it held. */
   readonly forecast: (question: TrendQuestion) => TrendAnswer;
 }
 

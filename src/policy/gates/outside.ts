@@ -13,10 +13,10 @@ export function outsideProblems(
   facts: AdmissionFacts,
 ): RejuvError[] {
   if (force || trigger === 'fault') return [];
-  const { snapshot, blockers } = facts;
+  const { snapshot, blockers, backend } = facts;
   const [seen] = rowsOf(snapshot, target);
   const { address, port } = seen?.row ?? { address: '', port: 0 };
-  const told = blockerProblems({ ...target, address, port }, blockers, snapshot.at);
+  const told = blockerProblems({ ...target, address, port }, backend.blockers, blockers, snapshot.at);
   const crowded = trafficProblem(target, spare === null ? null : { ...target, server: spare.name }, facts);
   return crowded === null ? told : [...told, crowded];
 }

@@ -160,7 +160,7 @@ describe("HAProxy's own figures", () => {
 
   it('leave a figure to the source that the config file takes it from', async () => {
     const metric = { figure: 'errors.rate', unit: 'per-second', metric: 'errors', labels: {} } as const;
-    await measuring([{ ...node, metrics: [{ ...metric, counter: true, scale: 1 }] }]);
+    await measuring([{ ...node, metrics: [{ ...metric, counter: true, quantile: null, scale: 1 }] }]);
     await pass(minute);
     const figures = Object.keys(keptOf('haproxy', 'web1').at(-1)?.values ?? {});
     expect(figures).toEqual(['sessions', 'queue', 'requests.rate']);

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RejuvError } from '../../../src/domain/errors.ts';
 import { adminBits, adminStateOf } from '../../../src/domain/server.ts';
-import { command, showInfo, showServerStat, showServersState } from '../../../src/io/haproxy/commands.ts';
+import { command, showInfo, showStat, showServersState } from '../../../src/io/haproxy/commands.ts';
 import { exchange, type Line } from '../../../src/io/haproxy/exchange.ts';
 import { fieldsOf, rowsOf } from '../../../src/io/haproxy/rows.ts';
 import { infoOpening } from '../../../src/io/haproxy/show-info.ts';
@@ -35,7 +35,7 @@ describe('a reply that was cut', () => {
   const questions: [string, Line][] = [
     ['show-info', { commands: [showInfo], opening: infoOpening, end: 'close' }],
     ['show-servers-state', { commands: [showServersState(null)], opening: null, end: 'close' }],
-    ['show-stat', { commands: [showServerStat(null)], opening: null, end: 'close' }],
+    ['show-stat', { commands: [showStat(null)], opening: null, end: 'close' }],
     ['set-state-no-such-server', { commands: [showInfo], opening: null, end: 'close' }],
   ];
 

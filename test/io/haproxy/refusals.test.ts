@@ -136,7 +136,7 @@ describe('what answers in place of HAProxy', () => {
     await expect(lb.read(null, signal)).rejects.toMatchObject({
       code: 'reply-truncated',
       message: expect.stringMatching(
-        /^lb-a: the reply to `show stat -1 4 -1` ended early, after \d+ bytes without its final empty line$/,
+        /^lb-a: the reply to `show stat -1 6 -1` ended early, after \d+ bytes without its final empty line$/,
       ) as string,
     });
   });

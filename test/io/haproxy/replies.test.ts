@@ -23,7 +23,9 @@ describe.each(versions)('the recorded replies of HAProxy %s', (version) => {
     );
   const row = (backend: string, server: string) => {
     const found = rows(backend);
-    return Array.isArray(found) ? found.find((one) => one.id.server === server) : undefined;
+    return found === null || found === 'disagree'
+      ? undefined
+      : found.rows.find((one) => one.id.server === server);
   };
 
   it('name the version and the process', () => {
@@ -99,7 +101,18 @@ describe.each(versions)('the recorded replies of HAProxy %s', (version) => {
 
   it('leave out a backend that is disabled, and keep one without servers', () => {
     expect(rows('off')).toBeNull();
-    expect(rows('empty')).toEqual([]);
+    expect(rows('empty')).toEqual({ rows: [], queue: 0 });
+  });
+
+  it('tell what waits in the queue of a backend itself, apart from what waits at its servers', () => {
+    const busy = reply(version, 'show-stat').replace(/^shop,BACKEND,0/m, 'shop,BACKEND,7');
+    expect(parseStat(place, busy)?.queues).toEqual(
+      new Map([
+        ['shop', 7],
+        ['other', 0],
+        ['empty', 0],
+      ]),
+    );
   });
 
   it('name a backend that is not there', () => {
@@ -162,6 +175,13 @@ describe('a reply that does not fit', () => {
     const whole = parseServersState(place, states);
     const less = parseStat(place, stat.replace(/^shop,web3,.*\n/m, ''));
     expect(backendRows(place, shop, whole, less)).toBe('disagree');
+  });
+
+  it('lacks the line of a backend itself: then nothing is made of it either', () => {
+    const whole = parseServersState(place, states);
+    const less = parseStat(place, stat.replace(/^shop,BACKEND,.*\n/m, ''));
+    expect(backendRows(place, shop, whole, less)).toBe('disagree');
+    expect(() => parseStat(place, stat.replace(/^shop,BACKEND,0/m, 'shop,BACKEND,'))).toThrow('column qcur');
   });
 });
 

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { backendName, loadBalancerName } from '../../../src/domain/names.ts';
 import type { LoadBalancer } from '../../../src/domain/seams.ts';
 import { createClock } from '../../../src/io/clock.ts';
-import { showBackend, showInfo, showServersState, showServerStat } from '../../../src/io/haproxy/commands.ts';
+import { showBackend, showInfo, showServersState, showStat } from '../../../src/io/haproxy/commands.ts';
 import { exchange, type Line } from '../../../src/io/haproxy/exchange.ts';
 import { createLoadBalancer } from '../../../src/io/haproxy/load-balancer.ts';
 import { openTcp } from '../../../src/io/haproxy/open.ts';
@@ -20,7 +20,7 @@ afterEach(() => {
 });
 
 const line: Line = {
-  commands: [showInfo, showBackend, showServersState(null), showServerStat(null), showInfo],
+  commands: [showInfo, showBackend, showServersState(null), showStat(null), showInfo],
   opening: infoOpening,
   end: 'close',
 };
@@ -91,7 +91,7 @@ describe('a view', () => {
       return recorded('2.6', command.startsWith('show stat') ? 'show-stat-shop' : 'show-servers-state-shop');
     });
     expect((await lb.read([backendName('shop'), backendName('shop')], signal)).servers).toHaveLength(6);
-    expect(lines).toEqual(['show info;show servers state shop;show stat shop 4 -1;show info']);
+    expect(lines).toEqual(['show info;show servers state shop;show stat shop 6 -1;show info']);
   });
 
   it('is read command by command where a reply has an empty line inside', async () => {
@@ -102,7 +102,7 @@ describe('a view', () => {
     });
     const { servers: seen } = await lb.read([backendName('shop')], signal);
     expect(seen.map(({ id }) => id.server)).toEqual(['web1', 'web2', 'web3', 'web4', 'web5', 'web6']);
-    expect(lines).toContain('show stat shop 4 -1');
+    expect(lines).toContain('show stat shop 6 -1');
   });
 
   it('of more backends than fit into one line of HAProxy is read in several', async () => {

@@ -43,9 +43,7 @@ async function refusal(settings: ExporterSource, about: MetricTarget = target())
 }
 
 function values(readings: readonly Reading[]): Record<string, number> {
-  return Object.fromEntries(
-    readings.flatMap((one) => (one.kind === 'started' ? [] : [[one.figure, one.value]])),
-  );
+  return Object.fromEntries(readings.flatMap((one) => ('value' in one ? [[one.figure, one.value]] : [])));
 }
 
 const nodePage = `node_boot_time_seconds 1.795e+09

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Reading } from '../../../src/domain/sample.ts';
 import type { QueriedMetric } from '../../../src/domain/sources.ts';
@@ -14,6 +15,8 @@ import { knownFigures, knownStarts } from '../../../src/io/metrics/known-figures
 import type { Look } from '../../../src/io/metrics/look.ts';
 import { parseProc, procCommand } from '../../../src/io/metrics/proc.ts';
 import { createPrometheusSource } from '../../../src/io/metrics/prometheus.ts';
+import { figuresOf, noTotals } from '../../../src/policy/sampling/figures-of.ts';
+import { quantileOf } from '../../../src/policy/sampling/quantile.ts';
 import { until } from '../../lab/until.ts';
 import { exporterAt, LocalServers, noSignal, pageMetric, prometheusAt, target } from './targets.ts';
 
@@ -70,9 +73,7 @@ async function freePort(): Promise<number> {
 }
 
 function values(readings: readonly Reading[]): Record<string, number> {
-  return Object.fromEntries(
-    readings.flatMap((one) => (one.kind === 'started' ? [] : [[one.figure, one.value]])),
-  );
+  return Object.fromEntries(readings.flatMap((one) => ('value' in one ? [[one.figure, one.value]] : [])));
 }
 
 describe.skipIf(noExporter !== null)(
@@ -180,6 +181,45 @@ scrape_configs:
       expect(await problem('old_gauge and time() - timestamp(old_gauge) < 10')).toBe(
         'the query of x gives no data',
       );
+    });
+
+    it('makes the same quantile of a histogram', async () => {
+      const ascending = (values: number[]): number[] => [...values].sort((a, b) => a - b);
+      const bounds = fc.uniqueArray(fc.integer({ min: -20, max: 200 }), { minLength: 1, maxLength: 6 });
+      const counts = fc.array(fc.nat(50), { minLength: 7, maxLength: 7 });
+      const quantiles = fc.constantFrom(0.01, 0.25, 0.5, 0.9, 0.95, 0.999);
+      for (const [written, seen, quantile] of fc.sample(fc.tuple(bounds, counts, quantiles), 40)) {
+        const buckets = [...ascending(written).map((bound) => bound / 10), Infinity].map((bound, index) => ({
+          bound,
+          count: seen.slice(0, index + 1).reduce((a, b) => a + b),
+        }));
+        const series = buckets.map(({ bound, count }) => {
+          const le = bound === Infinity ? '+Inf' : String(bound);
+          return `label_replace(vector(${count}), "le", "${le}", "", "")`;
+        });
+        const query = `histogram_quantile(${quantile}, ${series.join(' or ')})`;
+        const { readings } = await ask(query);
+        const theirs = readings.flatMap((one) => ('value' in one ? [one.value] : []))[0] ?? null;
+        const ours = quantileOf(quantile, buckets);
+        if (theirs === null || ours === null) expect([query, ours]).toEqual([query, theirs]);
+        else expect(ours, query).toBeCloseTo(theirs, 9);
+      }
+    });
+
+    it('has a histogram of its own on its page, of which a quantile comes out', async () => {
+      const metric = pageMetric('latency.p95', 'prometheus_http_request_duration_seconds', {
+        ...{ quantile: 0.95, unit: 'duration', scale: 1000, labels: { handler: '/api/v1/query' } },
+      });
+      const source = createExporterSource(exporterAt(`${url}/metrics`, { metrics: [metric] }), clock);
+      await ask('up');
+      const first = figuresOf(await source.read(target(), noSignal), noTotals, 0, 60_000);
+      for (let times = 0; times < 20; times += 1) await ask('up');
+      const second = figuresOf(await source.read(target(), noSignal), first.totals, 15_000, 60_000);
+      await source.close();
+      expect(first.values.has('latency.p95')).toBe(false);
+      // Its narrowest bucket is of 100 ms.
+      expect(second.values.get('latency.p95')).toBeGreaterThan(0);
+      expect(second.values.get('latency.p95')).toBeLessThan(1_000);
     });
 
     it('has a page of metrics that is read as that of an application', async () => {

@@ -27,7 +27,7 @@ export function prometheusAt(url: string, change: Partial<PrometheusSource> = {}
 }
 
 export function pageMetric(figure: string, metric: string, change: Partial<PageMetric> = {}): PageMetric {
-  return { figure, unit: 'count', metric, labels: {}, counter: false, scale: 1, ...change };
+  return { figure, unit: 'count', metric, labels: {}, counter: false, quantile: null, scale: 1, ...change };
 }
 
 export type Answering = (request: IncomingMessage, response: ServerResponse) => void;

@@ -31,7 +31,7 @@ const plain: Detector = {
   },
 };
 
-/** `memory.used reaches 95% within SPAN`, told at once: a trend takes no `for`. */
+/** `memory.used reaches 95% within SPAN`, told at once, without a `for`. */
 function reaches(name: string, withinMs: number): Detector {
   return {
     name: `forecast (reaches 95% within ${name})`,

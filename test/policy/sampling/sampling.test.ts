@@ -52,7 +52,7 @@ describe('the figures of an answer', () => {
       15_000,
       minute,
     );
-    expect(gap.values.size + gap.totals.size).toBe(0);
+    expect(gap.values.size + gap.totals.counters.size).toBe(0);
     expect(figuresOf([counter(40)], gap.totals, 30_000, minute).values.size).toBe(0);
   });
 
