@@ -2,10 +2,11 @@ import { RejuvError } from '../../domain/errors.ts';
 import type { ServerId } from '../../domain/names.ts';
 import type { Clock } from '../../domain/seams.ts';
 import { columnsOf, readRows } from './columns.ts';
-import { setServerState, showServerStat } from './commands.ts';
+import { setServerState, showStat } from './commands.ts';
 import { notHaproxy, type Place } from './place.ts';
 import { refusal } from './refusal.ts';
 import { fieldsOf, rowsOf, saysOnly } from './rows.ts';
+import { statLine } from './stat-line.ts';
 import type { RuntimeSocket } from './runtime-socket.ts';
 
 /** HAProxy's threads close their own connections, each when it comes round. */
@@ -25,7 +26,7 @@ export async function closeIdle(
 ): Promise<number> {
   const ask = { opening: null, end: 'close' } as const;
   const left = async (): Promise<number> => {
-    const [reply] = await socket.askTogether({ commands: [showServerStat(server.backend)], ...ask }, signal);
+    const [reply] = await socket.askTogether({ commands: [showStat(server.backend)], ...ask }, signal);
     return idleConnections(place, server, reply ?? Buffer.alloc(0));
   };
   const before = await left();
@@ -55,9 +56,11 @@ export function idleConnections(place: Place, { backend, server }: ServerId, rep
   const rows = rowsOf(reply, ',');
   const header = rows.next() ? fieldsOf(rows) : [];
   if (header[0] !== '# pxname') throw notHaproxy(place, `\`${what}\` has no header line`);
-  const at = columnsOf(place, what, header, ['svname', 'srv_icur']);
+  const at = columnsOf(place, what, header, ['type', 'svname', 'srv_icur']);
   const [found] = readRows(place, what, header, rows, (cells) =>
-    cells.text(at.svname) === server ? (cells.countOrNull(at.srv_icur) ?? 0) : null,
+    cells.count(at.type) === statLine.server && cells.text(at.svname) === server
+      ? (cells.countOrNull(at.srv_icur) ?? 0)
+      : null,
   );
   if (found === undefined) throw new RejuvError('server-missing', { ...place, backend, server });
   return found;

@@ -1,6 +1,7 @@
 import { columnsOf, readRows } from './columns.ts';
 import { notHaproxy, type Place } from './place.ts';
 import { fieldsOf, rowsOf, saysOnly } from './rows.ts';
+import { statLine } from './stat-line.ts';
 
 /** One server line of `show stat`. */
 export interface ServerStat {
@@ -34,10 +35,6 @@ export interface Stat {
   /** `qcur` of each backend's own line: what waits for whichever server is free first. */
   readonly queues: ReadonlyMap<string, number>;
 }
-
-/** `type` of a line. */
-const backendType = 1;
-const serverType = 2;
 
 const what = 'show stat';
 
@@ -77,8 +74,8 @@ export function parseStat(place: Place, reply: Buffer): Stat | null {
   const queues = new Map<string, number>();
   const servers = readRows(place, what, header, rows, (cells): ServerStat | null => {
     const kind = cells.count(type);
-    if (kind === backendType) queues.set(cells.text(backend), cells.count(qcur));
-    if (kind !== serverType) return null;
+    if (kind === statLine.backend) queues.set(cells.text(backend), cells.count(qcur));
+    if (kind !== statLine.server) return null;
     const checkStatus = cells.word(check);
     return {
       backend: cells.word(backend),

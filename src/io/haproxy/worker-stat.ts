@@ -3,15 +3,12 @@ import type { HeldRow, OldWorker } from '../../domain/old-workers.ts';
 import { columnsOf, readRows, type Cells } from './columns.ts';
 import { notHaproxy, type Place } from './place.ts';
 import { fieldsOf, rowsOf } from './rows.ts';
+import { statLine } from './stat-line.ts';
 
 /** Every `show stat` starts with it. */
 export const statOpening = '# pxname,';
 
 const what = 'show stat';
-
-/** `type` of a line. */
-const frontendType = 0;
-const serverType = 2;
 
 /** Reads the frontends and servers of an old worker. Raises: not-haproxy. */
 export function parseWorkerStat(place: Place, pid: number, reply: Buffer): OldWorker {
@@ -30,8 +27,8 @@ export function parseWorkerStat(place: Place, pid: number, reply: Buffer): OldWo
   readRows(place, what, header, rows, (cells) => {
     const type = cells.count(at.type);
     const sessions = cells.count(at.scur);
-    if (type === frontendType) clients += sessions + moreStreams(cells, http2);
-    if (type !== serverType) return null;
+    if (type === statLine.frontend) clients += sessions + moreStreams(cells, http2);
+    if (type !== statLine.server) return null;
     placed += sessions;
     const queue = cells.count(at.qcur);
     if (sessions + queue === 0) return null;
