@@ -142,7 +142,9 @@ async function wholeBody(body: Readable, { url, limit, facts }: Ask): Promise<Bu
       }
       chunks.push(chunk);
     }
-    return Buffer.concat(chunks);
+    const [first] = chunks;
+    // Mostly there is but one, and copies of pages are what fills the memory.
+    return first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks);
   } finally {
     body.destroy();
   }
