@@ -90,9 +90,17 @@ function renamed(measured: Measurements, ids: ReadonlyMap<ServerName, ServerId |
 }
 
 /** All of them in service, on two load balancers. */
-function snapshotOf(ids: readonly ServerId[]): Snapshot {
-  const rows = ids.map((id): ServerRow => ({
-    ...{ id, address: '10.0.0.1', port: 8080, adminBits: 0, admin: 'ready', operational: 'up', status: 'UP' },
+export function snapshotOf(ids: readonly ServerId[], ports: readonly number[] = []): Snapshot {
+  const rows = ids.map((id, at): ServerRow => ({
+    ...{
+      id,
+      address: '127.0.0.1',
+      port: ports[at] ?? 8080,
+      adminBits: 0,
+      admin: 'ready',
+      operational: 'up',
+      status: 'UP',
+    },
     ...{
       byAgent: false,
       weight: 1,

@@ -1,11 +1,11 @@
 // `npm run bench -- sampling`: see sampling.md.
 import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { expositionRounds, expositionRows } from './exposition-rounds.ts';
 import { median, spreadOf } from './figures.ts';
 import { publish, type Row } from './report.ts';
 
@@ -18,11 +18,9 @@ const servers = 1_000;
 const everyMs = 15_000;
 const newMeanMs = 300_000;
 
-interface Measured {
-  readonly cpuShare?: number;
-  readonly highestMiB?: number;
-  readonly loadMs?: number;
-  readonly loadCpuMs?: number;
+interface Filled {
+  readonly cpuShare: number;
+  readonly highestMiB: number;
   readonly now: number;
   readonly backends: readonly number[];
   readonly oneBackend: readonly number[];
@@ -33,8 +31,15 @@ interface Measured {
   readonly rssMiB: number;
 }
 
-interface Fetched {
-  readonly readingMs: readonly number[];
+interface Loaded {
+  readonly loadMs: number;
+  readonly loadCpuMs: number;
+  readonly rssMiB: number;
+}
+
+interface Live {
+  readonly shares: readonly number[];
+  readonly rssMiB: readonly number[];
   readonly parsingMs: readonly number[];
 }
 
@@ -50,17 +55,21 @@ function run(args: readonly string[]): string {
   return ran.stdout;
 }
 
-function inProcess(...args: readonly string[]): Measured {
-  return JSON.parse(run([program('sampling-process'), ...args])) as Measured;
+function inProcess(name: string, ...args: readonly string[]): unknown {
+  return JSON.parse(run([program(name), ...args]));
 }
 
-async function fetched(): Promise<Fetched> {
-  const exporter = spawn(process.execPath, [program('sampling-exporter')], {
+async function live(directory: string, now: number): Promise<Live> {
+  const exporter = spawn(process.execPath, [program('sampling-exporter'), String(servers)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   try {
-    const [port] = (await once(exporter.stdout, 'data')) as [Buffer];
-    return JSON.parse(run([program('sampling-fetch'), port.toString().trim(), '400'])) as Fetched;
+    let ports = '';
+    for await (const chunk of exporter.stdout as AsyncIterable<Buffer>) {
+      ports += chunk.toString();
+      if (ports.endsWith('\n')) break;
+    }
+    return inProcess('sampling-live', directory, String(now), ports.trim()) as Live;
   } finally {
     exporter.kill();
   }
@@ -74,15 +83,18 @@ async function mebibytesIn(directory: string): Promise<number> {
 run(['node_modules/typescript/bin/tsc', '-p', '.config/tsconfig.bench.json']);
 const directory = await mkdtemp(join(tmpdir(), 'rejuv-bench-'));
 try {
-  const pages = await fetched();
-  const filled = inProcess('fill', directory, values.days);
+  const filled = inProcess('sampling-process', 'fill', directory, values.days) as Filled;
   const onDisk = await mebibytesIn(join(directory, 'samples'));
-  const loaded = Array.from({ length: loads }, () => inProcess('load', directory, String(filled.now)));
-  const keeping = 100 * (filled.cpuShare ?? NaN);
+  const loaded = Array.from(
+    { length: loads },
+    () => inProcess('sampling-process', 'load', directory) as Loaded,
+  );
+  const measuring = await live(directory, filled.now);
+  const keeping = 100 * filled.cpuShare;
   const judging = (100 * (median(filled.backends) + filled.keptTrendsMs)) / everyMs;
   const foretelling = (100 * filled.trendsMs) / newMeanMs;
-  const reading = pages.readingMs.map((ms) => (100 * ms * servers) / everyMs);
-  const parsing = pages.parsingMs.map((ms) => (100 * ms * servers) / everyMs);
+  const parsing = measuring.parsingMs.map((ms) => (100 * ms * servers) / everyMs);
+  const exposition = expositionRounds();
   const share = (what: string, shares: readonly number[], goal: number | null): Row => ({
     ...{ what: `CPU of a core: ${what}`, measured: spreadOf(shares), unit: ' %', goal },
   });
@@ -90,28 +102,33 @@ try {
     ...{ what, measured: spreadOf(figures), unit, goal },
   });
   const rows: Row[] = [
-    share('samples kept and written', [keeping], null),
+    share('measuring 1,000 servers, as it runs', measuring.shares, null),
+    share('of that, parsing pages of 60 kB', parsing, null),
+    share('of that, samples kept and written', [keeping], null),
     share('thresholds, every 15 s', [judging], null),
     share('trends, one a server', [foretelling], null),
-    share('pages of 60 kB fetched and read (400 readings, scaled)', reading, null),
-    share('of that, parsing', parsing, null),
-    share('in all', [keeping + judging + foretelling + median(reading)], 5),
+    share(
+      'in all',
+      measuring.shares.map((one) => one + judging + foretelling),
+      5,
+    ),
     row('one evaluation, backends of 20, CPU', filled.backends, ' ms', 50),
     row('one evaluation, one backend of 1,000, CPU', filled.oneBackend, ' ms', 50),
     row('one evaluation, every server aged, CPU', filled.allAged, ' ms', null),
     row('1,000 new trends, CPU', [filled.trendsMs], ' ms', null),
     row('resident, before anything', [filled.emptyMiB], ' MiB', null),
-    row('resident, running', [filled.rssMiB], ' MiB', 300),
-    row('resident, at most', [filled.highestMiB ?? NaN], ' MiB', 300),
+    row('resident, all samples', [filled.rssMiB], ' MiB', 300),
+    row('resident, all samples, at most', [filled.highestMiB], ' MiB', 300),
+    row('resident, measuring as it runs', measuring.rssMiB, ' MiB', 300),
     row(
       'load, CPU',
-      loaded.map(({ loadCpuMs }) => loadCpuMs ?? NaN),
+      loaded.map(({ loadCpuMs }) => loadCpuMs),
       ' ms',
       null,
     ),
     row(
       'load',
-      loaded.map(({ loadMs }) => loadMs ?? NaN),
+      loaded.map(({ loadMs }) => loadMs),
       ' ms',
       null,
     ),
@@ -122,8 +139,9 @@ try {
       300,
     ),
     row('on the disk', [onDisk], ' MiB', null),
+    ...expositionRows(exposition),
   ];
-  process.exitCode = await publish('sampling', rows, { pages, filled, loaded });
+  process.exitCode = await publish('sampling', rows, { filled, loaded, measuring, exposition });
 } finally {
   await rm(directory, { recursive: true, force: true });
 }

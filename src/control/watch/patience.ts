@@ -19,13 +19,18 @@ export async function within<T>(
 ): Promise<T> {
   stop.throwIfAborted();
   const deadline = clock.timeout(ms, new NoAnswer(ms));
-  const either = AbortSignal.any([stop, deadline.signal]);
+  // Not AbortSignal.any: Node keeps what it gives, and all that listens to it, for as long as `stop` lives.
+  const either = new AbortController();
   const given = new Promise<never>((_, reject) => {
-    either.addEventListener('abort', () => reject(either.reason as Error), { once: true });
+    either.signal.addEventListener('abort', () => reject(either.signal.reason as Error), { once: true });
   });
+  const end = (): void => either.abort(stop.aborted ? stop.reason : deadline.signal.reason);
+  stop.addEventListener('abort', end, { once: true });
+  deadline.signal.addEventListener('abort', end, { once: true });
   try {
-    return await Promise.race([work(either), given]);
+    return await Promise.race([work(either.signal), given]);
   } finally {
+    stop.removeEventListener('abort', end);
     deadline.clear();
   }
 }

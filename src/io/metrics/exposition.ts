@@ -146,7 +146,7 @@ class Reader implements Exposition {
     const { hashes } = this;
     const known = hashes.size;
     if (this.keys === null) {
-      hashes.add(Math.imul(this.nameHash, 31) + hash);
+      hashes.add((Math.imul(this.nameHash, 31) + hash) | 0);
       if (hashes.size > known) return;
       this.keys = new Set(this.series.map((one) => labelsKey(one.name, one.labels)));
     }

@@ -2,11 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { Readable } from 'node:stream';
-import axios, { type AxiosResponse } from 'axios';
+import axios, { type AxiosAdapter, type AxiosResponse } from 'axios';
 import { RejuvError, type Facts } from '../../domain/errors.ts';
 import type { Clock } from '../../domain/seams.ts';
 import type { HttpAuth } from '../../domain/sources.ts';
 import { httpProblem, wasReused } from './http-problem.ts';
+import { plainAdapter } from './plain-adapter.ts';
 
 /** One request, and what it is about when it fails. */
 export interface Ask {
@@ -43,20 +44,18 @@ export interface Http {
 
 /** Straight to the place: no proxy of the environment, no redirect. Connections are kept, and used again. */
 export function createHttp(clock: Clock, connectionsAtOnce: number): Http {
-  const agents = { keepAlive: true, maxSockets: connectionsAtOnce };
-  const httpAgent = new HttpAgent(agents);
-  const httpsAgent = new HttpsAgent(agents);
-  const http = axios.create({
-    proxy: false,
-    maxRedirects: 0,
-    validateStatus: () => true,
-    responseType: 'stream',
-    httpAgent,
-    httpsAgent,
-  });
+  const options = { keepAlive: true, maxSockets: connectionsAtOnce };
+  const kept = { http: new HttpAgent(options), https: new HttpsAgent(options) };
+  const overKept = plainAdapter(kept);
+  const http = axios.create({ transformRequest: [], transformResponse: [] });
 
-  async function once(ask: Ask, signal: AbortSignal): Promise<Omit<HttpAnswer, 'tookMs'>> {
+  async function once(
+    ask: Ask,
+    signal: AbortSignal,
+    adapter: AxiosAdapter,
+  ): Promise<Omit<HttpAnswer, 'tookMs'>> {
     const response = await http.request<Readable>({
+      adapter,
       url: ask.url,
       method: ask.form === null ? 'GET' : 'POST',
       ...(ask.form === null ? {} : { data: new URLSearchParams(ask.form).toString() }),
@@ -75,7 +74,7 @@ export function createHttp(clock: Clock, connectionsAtOnce: number): Http {
       status: response.status,
       type: header(response, 'content-type'),
       date: Number.isNaN(date) ? null : date,
-      body: await wholeBody(response.data, ask, signal),
+      body: await wholeBody(response.data, ask),
     };
   }
 
@@ -85,29 +84,31 @@ export function createHttp(clock: Clock, connectionsAtOnce: number): Http {
       const startedAt = clock.monotonic();
       const late = new Error(`no whole answer within ${ask.deadlineMs} ms`);
       const timer = clock.timeout(ask.deadlineMs, late);
-      const stop = AbortSignal.any([signal, timer.signal]);
-      const answer = async (): Promise<HttpAnswer> => ({
-        ...(await once(ask, stop)),
-        tookMs: Math.round(clock.monotonic() - startedAt),
-      });
+      const stop = new AbortController();
+      const end = (): void => stop.abort();
+      signal.addEventListener('abort', end, { once: true });
+      timer.signal.addEventListener('abort', end, { once: true });
       try {
         // A kept connection may have been closed over there in the meantime; that is no failure of the source.
-        return await answer().catch(async (error: unknown) => {
-          if (stop.aborted || !wasReused(error)) throw error;
-          return await answer();
+        const answer = await once(ask, stop.signal, overKept).catch(async (error: unknown) => {
+          if (stop.signal.aborted || !wasReused(error)) throw error;
+          const overNew = plainAdapter({ http: new HttpAgent(), https: new HttpsAgent() });
+          return await once(ask, stop.signal, overNew);
         });
+        return { ...answer, tookMs: Math.round(clock.monotonic() - startedAt) };
       } catch (error) {
         signal.throwIfAborted();
         if (error instanceof RejuvError) throw error;
         const problem = timer.signal.aborted ? late.message : httpProblem(error);
         throw new RejuvError('source-unreachable', { ...ask.facts, place: placeOf(ask.url), problem });
       } finally {
+        signal.removeEventListener('abort', end);
         timer.clear();
       }
     },
     close() {
-      httpAgent.destroy();
-      httpsAgent.destroy();
+      kept.http.destroy();
+      kept.https.destroy();
     },
   };
 }
@@ -129,10 +130,7 @@ function refuseOddOnes(response: AxiosResponse<Readable>, { url, facts }: Ask): 
   }
 }
 
-async function wholeBody(body: Readable, { url, limit, facts }: Ask, signal: AbortSignal): Promise<Buffer> {
-  const end = (): void => void body.destroy(new Error('stopped'));
-  signal.addEventListener('abort', end, { once: true });
-  if (signal.aborted) end();
+async function wholeBody(body: Readable, { url, limit, facts }: Ask): Promise<Buffer> {
   try {
     const chunks: Buffer[] = [];
     let bytes = 0;
@@ -144,9 +142,10 @@ async function wholeBody(body: Readable, { url, limit, facts }: Ask, signal: Abo
       }
       chunks.push(chunk);
     }
-    return Buffer.concat(chunks);
+    const [first] = chunks;
+    // Mostly there is but one, and copies of pages are what fills the memory.
+    return first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks);
   } finally {
-    signal.removeEventListener('abort', end);
     body.destroy();
   }
 }

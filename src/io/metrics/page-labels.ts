@@ -99,11 +99,16 @@ function unescaped(bytes: Buffer, from: number, to: number): string {
   return text.replace(/\\(.)/g, (_, code: string) => (code === 'n' ? '\n' : code));
 }
 
-/** FNV-1a of some bytes. The value of a label has one way only to be written, so the bytes as they lie there will do. */
+/**
+ * FNV-1a of some bytes, stirred as MurmurHash3 ends: what differs in one digit differs everywhere, so that sums of hashes
+ * do not meet. The value of a label has one way only to be written, so the bytes as they lie there will do.
+ */
 export function hashOf(bytes: Buffer, from: number, to: number): number {
   let hash = 0x811c9dc5;
   for (let at = from; at < to; at += 1) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193);
-  return hash;
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return hash ^ (hash >>> 16);
 }
 
 /** One text per series, whatever the order of its labels; as people write it. */

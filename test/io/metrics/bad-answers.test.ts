@@ -104,8 +104,21 @@ describe('a bad answer', () => {
     expect(await refusal(exporterAt(bad, { deadlineMs: 30_000 }))).toMatch(/goes on after 16 MiB$/);
     const torn = await servers.serve((_, response) => response.writeHead(200, packed).end('no gzip'));
     expect(await refusal(exporterAt(torn))).toMatch(/^source-unreachable: .*the answer is packed badly$/);
+    const half = gzipSync('go_threads 5\n').subarray(0, 25);
+    const cut = await servers.serve((_, response) => response.writeHead(200, packed).end(half));
+    expect(await refusal(exporterAt(cut))).toMatch(/^source-unreachable: .*the answer is packed badly$/);
     const odd = await servers.page('x', { 'Content-Encoding': 'zip' });
     expect(await refusal(exporterAt(odd))).toMatch(/^source-unusable: .*is packed as "zip"$/);
+  });
+
+  it('packed with gzip that drips is over at the timeout', async () => {
+    const page = gzipSync('go_threads 5\n');
+    const url = await servers.serve((_, response) => {
+      response.writeHead(200, { 'Content-Encoding': 'gzip' }).write(page.subarray(0, 15));
+    });
+    expect(await refusal(exporterAt(url, { deadlineMs: 300 }))).toMatch(
+      /^source-unreachable: .*no whole answer within 300 ms$/,
+    );
   });
 
   it('that breaks off is no answer', async () => {
@@ -114,6 +127,15 @@ describe('a bad answer', () => {
       response.write('go_threads 1\n', () => request.socket.destroy());
     });
     expect(await refusal(exporterAt(url))).toMatch(/^source-unreachable: .*before the whole answer came$/);
+  });
+
+  it('that changes the protocol is no answer, and is not waited for', async () => {
+    const url = await servers.serve((request) => {
+      request.socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n');
+    });
+    expect(await refusal(exporterAt(url, { deadlineMs: 60_000 }))).toMatch(
+      /^source-unreachable: .*before the whole answer came$/,
+    );
   });
 
   it('of nobody is said to be none', async () => {

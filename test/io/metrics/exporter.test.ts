@@ -259,21 +259,6 @@ describe('what is asked', () => {
     expect(asked).toEqual(['/metrics?of=shop-web1', 'text/plain;version=0.0.4;q=1,*/*;q=0.1', 'gzip']);
   });
 
-  it('is asked over one kept connection, and once more when that was closed over there', async () => {
-    const ports = new Set<number | undefined>();
-    let asked = 0;
-    const url = await servers.serve((request, response) => {
-      asked += 1;
-      if (asked === 3) return void request.socket.destroy();
-      ports.add(request.socket.remotePort);
-      return void response.end('go_threads 1\n');
-    });
-    const source = createExporterSource(exporterAt(url), createClock());
-    for (let time = 0; time < 3; time += 1) await source.read(target(), noSignal);
-    await source.close();
-    expect([asked, ports.size]).toEqual([4, 2]);
-  });
-
   it('is not asked where the address of the server could mean more than itself', async () => {
     const settings = exporterAt('http://{address}:9100/metrics');
     for (const address of ['127.0.0.1/x?', 'a@b', '-', '/run/web.sock', '']) {
