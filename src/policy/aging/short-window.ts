@@ -49,7 +49,9 @@ export function shortWindow(
   const tail = Math.max(2, Math.round(n / 8));
   const anchor = { time: median(hours.slice(-tail)), value: median(levels.slice(-tail)) };
   const reach = reachHours(windowMs, shape !== null);
-  const allAlong = shape === null && risesAllAlong(values, windowMs);
+  // Of the whole life: a shorter window may have been chosen between two falls of the load.
+  const whole = hourly.length * hourMs < windowMs + hourMs;
+  const allAlong = shape === null && whole && risesAllAlong(values, windowMs);
   const needed = (limit.value - anchor.value) / (reach - anchor.time);
   if (!always && !allAlong && !risesBy(needed, hours, values)) return null;
   const { slope, lower, upper } = senSlope(hours, values, kendallScore(values).variance, confidence);
