@@ -2,7 +2,7 @@ import { exhaustion, type Anchor, type Limit, type SlopeBand } from '../../model
 import { median } from '../../model/trend/order.ts';
 import { seasonalKendall } from '../../model/trend/seasonal-kendall.ts';
 import type { SeasonGrid } from '../../model/trend/season-grid.ts';
-import { hourMs } from './means.ts';
+import { dayMs, hourMs } from './means.ts';
 import { reachHours } from './reach.ts';
 import { comesToRestAt, confidence, plainTest, type Basis, type Finding, type Window } from './window.ts';
 
@@ -12,6 +12,10 @@ import { comesToRestAt, confidence, plainTest, type Basis, type Finding, type Wi
  */
 const daysForSeasons = 5;
 const alpha = 0.03;
+/** With fewer days a step in their middle is in each of them. */
+const daysForUsualMs = 3 * dayMs;
+/** From one day to the next a leak mostly rises by this share of its slope, or more; a step or two do not. */
+const usualShare = 1 / 4;
 
 /**
  * What a day and a half or more say: an hour is compared with the same hour of other days only, so that the daily cycle is not
@@ -39,6 +43,7 @@ export function daysWindow(hourly: Float64Array, { windowMs, limit, always }: Wi
   if (slope <= 0) return found('away');
   if (tested.p >= alpha) return found('no-trend');
   if (ahead.best > reach) return found('too-far');
+  if (windowMs >= daysForUsualMs && usualRise(hourly, hours) < usualShare * slope) return found('sudden');
   const half = Math.max(36, hours >> 1);
   const level = anchors.reduce((most, { time, value }) => Math.max(most, value - slope * time), -Infinity);
   const early = slopeWithin(hourly, hours - half, hours);
@@ -109,6 +114,16 @@ function couldReach(
   );
   const slopes = slopesWithin(hourly, 0, hours);
   return 2 * slopes.filter((slope) => slope >= needed).length >= slopes.length;
+}
+
+/** The median rise from an hour to the same one of the next day, per hour. */
+function usualRise(hourly: Float64Array, hours: number): number {
+  const rises: number[] = [];
+  for (let later = 0; later + 24 < hours; later++) {
+    const rise = ((hourly[later] ?? NaN) - (hourly[later + 24] ?? NaN)) / 24;
+    if (!Number.isNaN(rise)) rises.push(rise);
+  }
+  return rises.length === 0 ? NaN : median(rises);
 }
 
 /** NaN where there are no pairs. */

@@ -7,6 +7,7 @@ import { hourMs, meanMs, mediansBack, type Means } from './means.ts';
 import type { Standing } from './life-before.ts';
 import { reachHours } from './reach.ts';
 import { seenBefore } from './seen-before.ts';
+import { comesNear, mayBeLoad, risesAllAlong } from './unknown-day.ts';
 import { comesToRestAt, confidence, plainTest, type Finding, type Window } from './window.ts';
 
 /** Fewer medians say nothing. */
@@ -20,6 +21,8 @@ const restShare = 0.6;
 const keptAtTheEnd = 1 / 4;
 /** In a quarter of the window. */
 const suddenShare = 0.75;
+/** Where it rises all along, less is enough: a cache that fills at the start, and then the load of the day. */
+const suddenAllAlong = 0.65;
 /** Beyond, an evening alone lets the last third stand still, unless the course of the day is known. */
 const longestForTheEndMs = 8 * hourMs;
 
@@ -39,14 +42,18 @@ export function shortWindow(
   { hourly, shape, standing }: Known,
   { windowMs, limit, always }: Window,
 ): Finding | null {
-  const medianMs = Math.max(1, Math.ceil(windowMs / usual / meanMs)) * meanMs;
-  const { hours, levels, values } = pointsOf(means, shape, medianMs, Math.round(windowMs / medianMs));
+  const points = pointsOf(means, shape, windowMs);
+  const { hours, levels, values, medianMs } = points;
   const n = values.length;
   if (n < fewest) return null;
   const tail = Math.max(2, Math.round(n / 8));
   const anchor = { time: median(hours.slice(-tail)), value: median(levels.slice(-tail)) };
   const reach = reachHours(windowMs, shape !== null);
-  if (!always && !risesBy((limit.value - anchor.value) / (reach - anchor.time), hours, values)) return null;
+  // Of the whole life: a shorter window may have been chosen between two falls of the load.
+  const whole = hourly.length * hourMs < windowMs + hourMs;
+  const allAlong = shape === null && whole && risesAllAlong(values, windowMs);
+  const needed = (limit.value - anchor.value) / (reach - anchor.time);
+  if (!always && !allAlong && !risesBy(needed, hours, values)) return null;
   const { slope, lower, upper } = senSlope(hours, values, kendallScore(values).variance, confidence);
   const perHour = { slope, lower, upper };
   const tested = plainTest(hours, values, slope);
@@ -55,23 +62,43 @@ export function shortWindow(
   const found = (kind: Finding['kind']): Finding => ({ kind, basis, exhaustion: ahead });
   if (slope <= 0) return found('away');
   if (tested.p >= alpha) return found('no-trend');
-  if (ahead.best > reach) return found('too-far');
-  if (seenBefore(hourly, standing, { value: anchor.value, windowMs, limit })) return found('seen-before');
-  const half = n >> 1;
   const slopeOf = (from: number, to: number): number =>
     senSlope(hours.slice(from, to), values.slice(from, to), 1, confidence).slope;
-  const tellsOfTheEnd = windowMs <= longestForTheEndMs || shape !== null;
-  if (tellsOfTheEnd && slopeOf(n - Math.floor(n / 3), n) < keptAtTheEnd * slope)
-    return found('levelling-off');
-  if (isSudden(values, tail)) return found('sudden');
+  const late = slopeOf(n - Math.floor(n / 3), n);
+  const near = allAlong
+    ? comesNear({ lowest: Math.min(...values), level: anchor.value, limit: limit.value, late, windowMs })
+    : ahead.best <= reach && (shape !== null || !mayBeLoad(hourly, anchor.value, limit.value));
+  if (!near) return found('too-far');
+  if (seenBefore(hourly, standing, { value: anchor.value, windowMs, limit })) return found('seen-before');
+  const tellsOfTheEnd = windowMs <= longestForTheEndMs || shape !== null || allAlong;
+  if (tellsOfTheEnd && late < keptAtTheEnd * slope) return found('levelling-off');
+  if (isSudden(points, tail, allAlong ? suddenAllAlong : suddenShare)) return found('sudden');
+  // The falling load of an evening slows down what rises all along, without bringing it to rest.
+  if (allAlong) return found('ages');
+  const half = n >> 1;
   const apart = (at(hours, n - 1) - at(hours, 0)) / 2;
   const rest = comesToRestAt(anchor.value, slopeOf(0, half), slopeOf(half, n), apart);
   const low = anchor.value + restShare * (limit.value - anchor.value);
   return found(rest < low ? 'levelling-off' : 'ages');
 }
 
-/** Oldest first; `values` are the levels beside the usual course of the day. */
-function pointsOf(means: Means, shape: Float64Array | null, medianMs: number, count: number) {
+interface Points {
+  readonly hours: readonly number[];
+  readonly levels: readonly number[];
+  /** The levels beside the usual course of the day. */
+  readonly values: readonly number[];
+  readonly medianMs: number;
+}
+
+/** Some 32 medians, oldest first; where gaps leave too few of them, the means themselves. */
+function pointsOf(means: Means, shape: Float64Array | null, windowMs: number): Points {
+  const medianMs = Math.max(1, Math.ceil(windowMs / usual / meanMs)) * meanMs;
+  const points = pointsEvery(means, shape, medianMs, windowMs);
+  return points.values.length < fewest ? pointsEvery(means, shape, meanMs, windowMs) : points;
+}
+
+function pointsEvery(means: Means, shape: Float64Array | null, medianMs: number, windowMs: number): Points {
+  const count = Math.round(windowMs / medianMs);
   const medians = mediansBack(means, medianMs, count);
   const hours: number[] = [];
   const levels: number[] = [];
@@ -84,7 +111,7 @@ function pointsOf(means: Means, shape: Float64Array | null, medianMs: number, co
     levels.push(level);
     values.push(level - usually);
   }
-  return { hours, levels, values };
+  return { hours, levels, values, medianMs };
 }
 
 /** Whether at least half of all pairs rise as fast: what Sen's slope would say, without putting them in order. */
@@ -98,14 +125,19 @@ function risesBy(slope: number, hours: readonly number[], values: readonly numbe
   return 4 * steep >= values.length * (values.length - 1);
 }
 
-/** Whether most of the rise from the beginning to the end came within a quarter of the window: a step, or a load. */
-function isSudden(values: readonly number[], tail: number): boolean {
+/** Whether most of the rise from the beginning to the end came within a quarter of the time: a step, or a load. */
+function isSudden({ hours, values, medianMs }: Points, tail: number, share: number): boolean {
   const n = values.length;
-  const smooth = (i: number): number => median(values.slice(Math.max(0, i - 1), i + 2));
-  const quarter = Math.floor(n / 4);
+  const smooth = values.map((_, i) => median(values.slice(Math.max(0, i - 1), i + 2)));
+  // In time and not in places: a rise while nothing was measured took as long as the gap.
+  const measured = at(hours, n - 1) - at(hours, 0) + medianMs / hourMs;
+  const quarter = measured / 4 + 1e-9;
   let steepest = -Infinity;
-  for (let i = 0; i + quarter < n; i++) steepest = Math.max(steepest, smooth(i + quarter) - smooth(i));
-  return steepest >= suddenShare * (median(values.slice(-tail)) - median(values.slice(0, tail)));
+  for (let i = 0, later = 0; i < n; i++) {
+    while (later + 1 < n && at(hours, later + 1) - at(hours, i) <= quarter) later++;
+    steepest = Math.max(steepest, at(smooth, later) - at(smooth, i));
+  }
+  return steepest >= share * (median(values.slice(-tail)) - median(values.slice(0, tail)));
 }
 
 function between(shape: Float64Array, hoursBack: number): number {

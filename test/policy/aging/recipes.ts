@@ -24,7 +24,9 @@ const paces = [
 export const leaks: readonly { readonly pace: string; readonly recipe: Recipe }[] = paces.flatMap(
   ([pace, exhaustionMs]) =>
     company.flatMap((one) => {
-      const recipe = { ...one, base: [0.25, 0.45] as const };
+      // What is silent for longer cannot be seen meanwhile: its source is stale, which is found and blocks.
+      const longestGapMs = Math.min(3 * hour, exhaustionMs / 10);
+      const recipe = { ...one, longestGapMs, base: [0.25, 0.45] as const };
       const days = (exhaustionMs * 1.3) / day + 1;
       return [
         { pace, recipe: { ...recipe, name: `${pace}, ${one.name}`, days, leak: { exhaustionMs } } },

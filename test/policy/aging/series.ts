@@ -35,8 +35,9 @@ export interface Recipe {
   readonly peaks?: { readonly perWeek: number; readonly high: number };
   /** A garbage collector: rises to `high` in `periodMs`, falls at once. */
   readonly sawtooth?: { readonly high: number; readonly periodMs: number };
-  /** Share of the means that are missing, in gaps of up to three hours. */
+  /** Share of the means that are missing, in gaps of up to three hours unless told otherwise. */
   readonly missing?: number;
+  readonly longestGapMs?: number;
 }
 
 /** One server's memory over time, and what is true about it. */
@@ -170,11 +171,14 @@ function noiseOf({ noise, drift, sawtooth }: Recipe, chance: Chance, n: number):
   return all;
 }
 
-function missingOf({ missing }: Recipe, chance: Chance, n: number): Uint8Array {
+function missingOf({ missing, longestGapMs = 3 * hour }: Recipe, chance: Chance, n: number): Uint8Array {
   const gone = new Uint8Array(n);
   if (missing === undefined) return gone;
   for (let left = missing * n; left > 0;) {
-    const [at, length] = [Math.floor(chance.between(0, n)), Math.ceil(chance.between(0, 36))];
+    const [at, length] = [
+      Math.floor(chance.between(0, n)),
+      Math.ceil(chance.between(0, longestGapMs / stepMs)),
+    ];
     gone.fill(1, at, Math.min(n, at + length));
     left -= length;
   }
