@@ -50,6 +50,8 @@ export interface End {
   readonly stands: Readonly<Partial<Record<'A' | 'S' | 'O', RegExp>>>;
   /** So many requests may be lost, at most. */
   readonly lost: number;
+  /** Which of the two it is, time alone decides. */
+  readonly or?: End;
 }
 
 /** A restart of the application helps. */
@@ -111,6 +113,7 @@ export function endOf(cell: Cell): End {
       ...{ outcome: `the fault gets the spare, the plan rolls back, and its recovery is ${repaired}` },
       courses: ['rejuvenation A aborted', 'failover O completed', `recovery O ${repaired}`],
       ...{ cause: 'preempted', alerts, stands: { O: gone.includes(fault) ? failed : spare }, lost },
+      ...(fault === 'reboot' ? { or: backFirst(lost) } : {}),
     };
   }
   return {
@@ -120,6 +123,15 @@ export function endOf(cell: Cell): End {
     // The server that was rejuvenated meanwhile may take its place, or be about to when the repair is faster.
     maybe: ['failover O completed', 'failover O called-off'],
     stands: gone.includes(fault) ? { O: failed, A: either } : { O: either, A: either },
+  };
+}
+
+/** It is back before the plan has given its spare free, and so nothing is done to it. */
+function backFirst(lost: number): End {
+  return {
+    ...{ outcome: 'it serves again in time', courses: ['rejuvenation A aborted'], cause: 'preempted', lost },
+    ...{ maybe: ['failover O called-off'], alerts: [], stands: { S: spare } },
+    mayTell: [...failing.split('|'), 'unasked-reboot', 'ssh-dead'],
   };
 }
 

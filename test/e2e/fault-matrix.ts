@@ -82,7 +82,7 @@ export function cellsOf(phases: readonly CellPhase[], persistence: string): void
   }
 }
 
-async function runCell(lab: Lab, cell: Cell, end: End): Promise<void> {
+async function runCell(lab: Lab, cell: Cell, wanted: End): Promise<void> {
   const cast = await castNow(lab);
   const [aged, spare] = [lab.server(cast.A), lab.server(cast.S)];
   const struck = cell.who === 'same' ? aged : lab.server(cast.O);
@@ -105,12 +105,12 @@ async function runCell(lab: Lab, cell: Cell, end: End): Promise<void> {
   // anybody has noticed: that is the other half of what can happen in that phase.
   const noticed = cell.who === 'other' || !(isLate(cell.phase) || isHandOverOfDead(cell));
   if (noticed)
-    await until('the fault is noticed', () => noticedIn(book, struck.name, end), { withinMs: 20_000 });
+    await until('the fault is noticed', () => noticedIn(book, struck.name, wanted), { withinMs: 20_000 });
   await release();
   // What is only told is put right by the person who was told.
-  if (noticed && end.alerts.some((code) => code === 'nodes-disagree' || code === 'ssh-dead'))
+  if (noticed && wanted.alerts.some((code) => code === 'nodes-disagree' || code === 'ssh-dead'))
     await takeBack(struck);
-  await untilEnds(lab, book, cast, end);
+  const end = await untilEnds(lab, book, cast, wanted);
   await untilStands(lab, cast, end);
   const summary = await load.stop();
   expectExplained(summary, at, end.lost);

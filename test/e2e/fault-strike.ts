@@ -38,6 +38,8 @@ export async function strike(server: Server, { fault, phase, who }: Cell): Promi
     case 'reboot':
       server.downMs = who === 'same' && isLate(phase) ? quickRebootMs : rebootMs;
       await server.exec(['/usr/local/sbin/systemctl', 'reboot']);
+      // The order is carried out a moment later.
+      await until('it goes down', () => !server.host.on, { everyMs: 10 });
       return;
     case 'ssh-dead': {
       await server.fault('ssh-down');
