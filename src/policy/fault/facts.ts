@@ -12,7 +12,7 @@ import {
 import { rowsOf, type Snapshot } from '../../domain/snapshot.ts';
 import { floorOf } from '../floor.ts';
 import { spareProblem } from '../choice.ts';
-import { handsOn } from '../keeping.ts';
+import { handsAway, handsOn } from '../keeping.ts';
 import { ownerOf } from '../ownership.ts';
 import { floorProblem, servingCount } from '../serving.ts';
 import { roleOf } from '../standing.ts';
@@ -65,6 +65,7 @@ export function faultFacts(known: Known, server: ServerId): FaultFacts | null {
     quarantined: faults.quarantine !== null,
     held: record.hold?.reason ?? null,
     unreplaced: unreplacedFault(known, server),
+    away: snapshot.gaps[0]?.name ?? null,
     putBack: putBackTried(records, server),
     stopped: stoppedByPerson(records, server),
     takenOutAlone: takenOutAlone(records, server),
@@ -166,7 +167,8 @@ function unreplacedFault({ backend, snapshot, records }: Known, id: ServerId): F
   const out = rows.filter(({ row }) => row.admin === 'maint');
   const ours = out.every(({ view, row }) => ownerOf(row, view.process, intents[view.name]) === 'rejuv');
   const rest = rows.every(({ row }) => row.admin !== 'drain');
-  return out.length > 0 && ours && rest && snapshot.gaps.length === 0 ? verdict : null;
+  const left = handsAway(snapshot, records, id).some(({ admin }) => admin !== 'ready');
+  return out.length > 0 && ours && rest && !left ? verdict : null;
 }
 
 /**
