@@ -37,6 +37,7 @@ export type Step =
   | ConfirmFaultStep
   | MendStep
   | RecoveredStep
+  | FailbackStep
   | ConfirmAgingStep
   | GoAheadStep;
 
@@ -241,6 +242,15 @@ export interface LatePlace {
   readonly of: ServerId;
   readonly taken: readonly Step[];
   readonly own: readonly Step[];
+}
+
+/** A repaired server gets its place back from the one that stood in for it, if nobody else has that one by then. */
+export interface FailbackStep {
+  readonly kind: 'failback';
+  readonly server: ServerId;
+  readonly standIn: ServerId;
+  /** In place of what is still to come: as long as that is not so, the stand-in is not taken. */
+  readonly back: readonly Step[];
 }
 
 /** Keeps a server out until a person says ready, or, where it failed, until it is repaired. */

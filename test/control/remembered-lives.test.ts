@@ -59,6 +59,23 @@ const lives: readonly {
       passes(37_396),
     ],
   },
+  {
+    name: 'a repair that would give a place back takes its stand-in from nobody who has it',
+    in: { whenOneIsDown: 'block', warm: false, spares: 1, ladder: 'restart and reboot' },
+    happenings: [
+      { what: 'cut off', on: 'b', times: 2 },
+      { what: 'trouble', trouble: 'hangs', server: 'web2', on: 'b', forMs: 52_794 },
+      { what: 'asks', kind: 'drain', server: 'web3' },
+      passes(6_028),
+      { what: 'ssh fails', call: 'reboot', times: 4 },
+      { what: 'lives', server: 'web4' },
+      { what: 'ssh fails', call: 'connect', times: 3 },
+      passes(12_142),
+      { what: 'asks', kind: 'ready', server: 'web4' },
+      { what: 'reload', on: 'b', saved: true },
+      passes(101_356),
+    ],
+  },
 ];
 
 describe('a life that was found by chance', () => {

@@ -80,7 +80,7 @@ export function faultFacts(known: Known, server: ServerId): FaultFacts | null {
             byFault: holder.trigger === 'fault',
             takesSpare: takesSpare(holder.kind),
             wayBack: phases[holder.phase].wayBack,
-            repairs: holder.kind === 'recovery',
+            repairs: holder.kind === 'recovery' && sameServer(holder, server),
           },
     mode: backend.mode,
     spares: sparesFor(known, server),
@@ -186,12 +186,13 @@ export function takenOut(records: Records, backend: BackendSettings, server: Ser
 
 /**
  * The open operation that has a server that fails. A spare that an operation past its first action has put in the place
- * of its server is on its own, a primary: what is still to come acts on that server alone. Pure.
+ * of its server is on its own, a primary: what is still to come acts on that server alone. One that gives its place back
+ * to a server that was repaired is about to be relieved by that. Pure.
  */
 export function holderNow(records: Records, id: ServerId): Operation | null {
   const holders = holdersOf(records, id).filter((one) => {
     const own = one.backend === id.backend && one.server === id.server;
-    return own || phases[one.phase].wayBack;
+    return own || one.kind === 'recovery' || phases[one.phase].wayBack;
   });
   // Where its place is taken while it is repaired, that is what is done about its fault.
   return holders.find(({ kind }) => kind !== 'recovery') ?? holders[0] ?? null;
