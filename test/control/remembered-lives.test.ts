@@ -76,6 +76,29 @@ const lives: readonly {
       passes(101_356),
     ],
   },
+  {
+    name: 'a load balancer that comes back between two looks of a step is brought into line before the step goes on',
+    in: { warm: false, spares: 1, ladder: 'restart and reboot' },
+    happenings: [
+      { what: 'trouble', trouble: 'dies', server: 'web3', on: 'a', forMs: 30_196 },
+      { what: 'by hand', on: 'a', server: 'web3', to: 'drain' },
+      {
+        what: 'strike',
+        strike: { trouble: 'dies', phase: 'duplexing', part: 'another', afterCalls: 9, forMs: 44_229 },
+      },
+      { what: 'away', on: 'b' },
+      passes(22_246),
+      { what: 'asks', kind: 'switchover', server: 'web1' },
+      { what: 'sidecar dies', afterCalls: 39, forMs: 55_847 },
+      passes(38_614),
+      { what: 'sidecar dies', afterCalls: 52, forMs: 27_593 },
+      { what: 'answer lost', on: 'a' },
+      { what: 'asks', kind: 'recovery', server: 'web2' },
+      { what: 'sidecar dies', afterCalls: 49, forMs: 34_396 },
+      { what: 'back', on: 'b' },
+      passes(11_930),
+    ],
+  },
 ];
 
 describe('a life that was found by chance', () => {
