@@ -249,6 +249,8 @@ export interface FailbackStep {
   readonly kind: 'failback';
   readonly server: ServerId;
   readonly standIn: ServerId;
+  /** What has to serve once the stand-in leaves again. */
+  readonly floor: ServingFloor;
   /** In place of what is still to come: as long as that is not so, the stand-in is not taken. */
   readonly back: readonly Step[];
 }

@@ -9,9 +9,9 @@ const out = ['maint', 'maint'];
 const ready = ['ready', 'ready'];
 
 /** web1 has failed, web4 has its place, and web1 is being repaired. */
-async function repairBegins(change: Partial<FaultSettings> = {}): Promise<void> {
+async function repairBegins(change: Partial<FaultSettings> = {}, minServing = 1): Promise<void> {
   const storm = { share: 1 / 2, windowMs: 60_000, quietMs: 120_000 };
-  await shop({ failback: 'automatic', storm, ...change }, { minServing: 1 });
+  await shop({ failback: 'automatic', storm, ...change }, { minServing });
   world().hosts.slow.set('sudo -n mend-shop', 9_000);
 }
 
@@ -113,6 +113,20 @@ describe('a server that is to have its place back after its repair', () => {
       ({ step }) => step.kind === 'failback',
     )?.detail;
     expect(detail).toBe('it becomes a spare: web4 is held (a look at it)');
+  });
+
+  it('becomes a spare where its stand-in is needed as well', async () => {
+    await repairBegins({}, 3);
+    await failsOver();
+    const reason = 'a look at it';
+    await world().control.begin(request('maint', 'web2', { reason, force: true }), never);
+    await rest();
+    expect(kinds()).toContain('recovery web1 completed');
+    expect([states('web1'), states('web4')]).toEqual([out, ready]);
+    expect(record('web1')).toMatchObject({ role: 'spare', hold: null });
+    const [, repair] = world().store.records.operations;
+    const step = repair?.steps.find(({ step: { kind } }) => kind === 'failback');
+    expect(step?.detail).toMatch(/^it becomes a spare: web4 is needed as well: .* minServing is 3$/);
   });
 
   it('has it back from a stand-in that a person had drained and put back meanwhile', async () => {

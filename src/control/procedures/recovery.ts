@@ -3,6 +3,7 @@ import type { PlannedStep } from '../../domain/operation.ts';
 import type { Role } from '../../domain/server.ts';
 import type { BackendSettings, FaultSettings, ProbeSettings, ServerSettings } from '../../domain/settings.ts';
 import type { Step } from '../../domain/step.ts';
+import { floorOf } from '../../policy/floor.ts';
 import { enterService } from './entry.ts';
 import {
   checkDeadlineOf,
@@ -85,7 +86,8 @@ export function repairEnds(cast: RepairedCast): Step[] {
   const rest = [...restAsSpare(backend, server), ...repaired(id)];
   if (faults.failback !== 'automatic' || replacedBy === null) return rest;
   const standIn = idOf(backend, replacedBy);
-  return [{ kind: 'failback', server: id, standIn, back: backInPlace(cast, replacedBy) }, ...rest];
+  const back = backInPlace(cast, replacedBy);
+  return [{ kind: 'failback', server: id, standIn, floor: floorOf(backend), back }, ...rest];
 }
 
 function repaired(server: ServerId): Step[] {

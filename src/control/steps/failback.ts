@@ -4,6 +4,7 @@ import { holdersOf, serverRecord, type Records } from '../../domain/records.ts';
 import { rowsOf, type Snapshot } from '../../domain/snapshot.ts';
 import type { FailbackStep } from '../../domain/step.ts';
 import { handsAway } from '../../policy/keeping.ts';
+import { floorProblem } from '../../policy/serving.ts';
 import { plannedIn } from '../procedures/pieces.ts';
 import { nothingFound, nothingToUndo, type StepContext, type StepLaw } from './step-law.ts';
 
@@ -64,6 +65,8 @@ function whyNot(step: FailbackStep, { id }: Operation, seen: Snapshot, records: 
   if (out !== undefined) return `is in ${out.row.admin} on ${out.view.name}`;
   const hand = handsAway(seen, records, step.standIn).find(({ admin }) => admin !== 'ready');
   if (hand !== undefined) return `was set ${hand.admin} by hand on ${hand.loadBalancer}`;
+  const floor = floorProblem(seen, step.standIn, step.floor, 1);
+  if (floor !== null) return `is needed as well: ${floor.message}`;
   const several = speakers(step, records);
   return several.length > 1 ? `was set by ${several.join(' and ')} since ${id} began` : null;
 }
