@@ -1,5 +1,5 @@
 import type { Reaching } from '../../domain/condition.ts';
-import type { Verdict } from '../condition.ts';
+import type { Verdict } from '../../domain/condition-verdict.ts';
 import type { Life, RuleFacts, TrendAnswer } from './facts.ts';
 import type { Track } from './track.ts';
 
