@@ -1,5 +1,5 @@
 import { rowsOf } from '../../domain/snapshot.ts';
-import type { SleepStep, WakeStep } from '../../domain/step.ts';
+import type { SleepStep, WakeStep } from '../../domain/host-steps.ts';
 import { runCommand } from './on-host.ts';
 import { probeOnce, urlOf } from './probing.ts';
 import { nothingFound, nothingToUndo, type StepLaw } from './step-law.ts';
