@@ -69,7 +69,7 @@ export async function expectFullService(here: Ordeal): Promise<void> {
   }
 }
 
-/** A person has set it, in HAProxy itself or by the last operation that has said something about it. */
+/** A person has set it, or was told that it had to stay: in HAProxy itself or by the last operation that has said something about it. */
 function isPersons({ a, b, store }: FakeWorld, name: ServerName): boolean {
   const { intents } = serverRecord(store.records, { backend: shop, server: name });
   return [a, b].some((one) => {
@@ -78,6 +78,8 @@ function isPersons({ a, b, store }: FakeWorld, name: ServerName): boolean {
     if (intent?.yielded === true) return true;
     const by = intent?.operation ?? null;
     const operation = by === null ? undefined : findOperation(store.records, by);
+    // It was needed when its operation could not be taken back: a person is told of that.
+    if (operation?.spare === name && operation.phase === 'failed') return true;
     const asked = operation?.trigger === 'operator' && ['ready', 'drain', 'maint'].includes(operation.kind);
     return asked || one.lastHand.get(`shop/${name}`) === one.admin(`shop/${name}`);
   });
