@@ -57,7 +57,7 @@ export function createControl(first: World, reread?: () => Promise<World>): Loca
   const worlds = createWorlds(first);
   const journal = createJournal(() => worlds.now());
   const inTurn = createTurns();
-  const runs = createRuns(worlds, journal, inTurn, (server) => lookout.judgementOf(server));
+  const runs = createRuns(worlds, journal, inTurn, (server) => lookout.judgementOf(server), oneByOne);
   const lookout = createWatch(worlds, () => journal.records(), {
     onVerdict: (change) => responder.hear(change),
     onReboot: (reboot) => responder.hearReboot(reboot),

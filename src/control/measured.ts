@@ -7,7 +7,7 @@ import type { TrendAnswer, TrendQuestion } from '../policy/aging/facts.ts';
 import { foretold } from '../policy/aging/trend-track.ts';
 import { youngSince } from '../policy/aging/judgements.ts';
 import { trendAnswer } from '../policy/aging/trend-answer.ts';
-import type { Verdict } from '../policy/condition.ts';
+import type { Verdict } from '../domain/condition-verdict.ts';
 import type { World } from './world.ts';
 
 /** What was measured of a server, as of now. */

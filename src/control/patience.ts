@@ -14,6 +14,7 @@ const away: readonly ErrorCode[] = [
   'reply-truncated',
   'reply-too-long',
   'old-process',
+  'not-in-line',
 ];
 
 /** The same of one that is reached through SSH. */

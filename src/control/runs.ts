@@ -46,6 +46,7 @@ export function createRuns(
   journal: Journal,
   inTurn: InTurn,
   judgementOf: OperationScope['judgementOf'],
+  oneByOne: OperationScope['oneByOne'],
 ): Runs {
   const runs = new Map<OperationId, Run>();
   let stopping = false;
@@ -81,7 +82,7 @@ export function createRuns(
       .use(
         async (world) =>
           await carryOut(
-            { world, journal, id, publish, inTurn, toldAway: new Set(), judgementOf },
+            { world, journal, id, publish, inTurn, toldAway: new Set(), judgementOf, oneByOne },
             interruption,
           ),
       )

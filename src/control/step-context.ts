@@ -30,6 +30,8 @@ export interface OperationScope {
   readonly toldAway: Set<string>;
   /** What the watch makes of a server; null: nobody watches it. */
   readonly judgementOf: (server: ServerId) => Judgement | null;
+  /** One beginning at a time, as for everybody who takes a server. */
+  readonly oneByOne: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
 export function operationIn(scope: OperationScope): Operation {
@@ -67,6 +69,7 @@ export function createStepContext(
     again,
     signal,
     inTurn,
+    oneByOne: scope.oneByOne,
     operation: () => operationIn(scope),
     records: () => journal.records(),
     record: async (event) => await journal.record(event),

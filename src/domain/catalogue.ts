@@ -771,6 +771,12 @@ export const catalogue = {
     message: '{backend}/{server} was changed by hand to {admin} on {loadBalancer} during the operation',
     fix: 'nothing more is done to it; `rejuv status` shows where things stand',
   },
+  'not-in-line': {
+    exit: 4,
+    http: 502,
+    message: '{loadBalancer} has {backend}/{server} in {admin} still, and it should be in {wanted}',
+    fix: 'it is set there as soon as enough others serve; until then the operation waits',
+  },
   'partial-write': {
     exit: 1,
     http: 502,

@@ -80,11 +80,11 @@ export type Event =
       readonly steps: readonly PlannedStep[];
     }
   | {
-      /** The place of the server that it repairs was taken, or given back: it ends in another way. */
+      /** The place of the server that it repairs was taken, or is given back: it ends in another way. */
       readonly type: 'repair-redirected';
       readonly at: number;
       readonly id: OperationId;
-      /** The failover that took the place. */
+      /** What it goes on from: the failover that took the place, or what the stand-in had last. */
       readonly by: OperationId;
       readonly reason: string;
       /** In place of what is still to come in `registering`. */

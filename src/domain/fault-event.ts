@@ -11,6 +11,8 @@ export type FaultEvent =
       readonly verdict: Exclude<Verdict, 'well' | 'suspect' | 'unknown'>;
       /** The facts it rests on, one sentence each. */
       readonly evidence: readonly string[];
+      /** A spare at rest: it served nobody. */
+      readonly resting?: true;
     }
   | {
       /** It passes again by itself, or was put back by a person. */

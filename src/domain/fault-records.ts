@@ -7,6 +7,8 @@ export interface SeenFault {
   readonly at: number;
   /** Null: it goes on. */
   readonly overAt: number | null;
+  /** A spare at rest: it served nobody. */
+  readonly resting?: true;
 }
 
 /** The last whole checkpoint of a primary. */
@@ -90,8 +92,9 @@ export function applyFault(records: FaultRecords, event: FaultEvent): FaultRecor
   switch (event.type) {
     case 'fault-seen':
       return change(records, event.server, (one) => {
-        const { verdict, at } = event;
-        const faults = [...closed(one, at).faults, { verdict, at, overAt: null }].slice(-keptPerServer);
+        const { verdict, at, resting } = event;
+        const seen = { verdict, at, overAt: null, ...(resting === undefined ? {} : { resting }) };
+        const faults = [...closed(one, at).faults, seen].slice(-keptPerServer);
         return { ...one, faults };
       });
     case 'fault-over':

@@ -2,9 +2,18 @@ import type { AgingRule } from './aging.ts';
 import type { BakeMargins, Counters } from './bake.ts';
 import type { ErrorCode } from './catalogue.ts';
 import type { ConfirmFaultStep, MendStep, RecoveredStep } from './fault-steps.ts';
+import type {
+  CopyStep,
+  GoAheadStep,
+  ProbeStep,
+  RebootStep,
+  RequestStep,
+  RunStep,
+  SleepStep,
+  WakeStep,
+} from './host-steps.ts';
 import type { ServerId, ServerName } from './names.ts';
 import type { AdminState } from './server.ts';
-import type { GoAhead, ProbeSettings, SshSettings } from './settings.ts';
 import type { Boot } from './boot.ts';
 import type { Process } from './snapshot.ts';
 
@@ -37,6 +46,7 @@ export type Step =
   | ConfirmFaultStep
   | MendStep
   | RecoveredStep
+  | FailbackStep
   | ConfirmAgingStep
   | GoAheadStep;
 
@@ -105,66 +115,6 @@ export interface BakeStep {
   readonly out: readonly Step[];
 }
 
-/** Starts the application of a sleeping server; nothing is done where the probe answers already. */
-export interface WakeStep {
-  readonly kind: 'wake';
-  readonly server: ServerId;
-  readonly host: SshSettings;
-  readonly command: string;
-  readonly stop: string | null;
-  readonly deadlineMs: number;
-  readonly probe: ProbeSettings | null;
-}
-
-/** Stops the application of a spare. */
-export interface SleepStep {
-  readonly kind: 'sleep';
-  readonly server: ServerId;
-  readonly host: SshSettings;
-  readonly command: string;
-  readonly deadlineMs: number;
-}
-
-/** The application probe, straight at the server, so many times in a row. */
-export interface ProbeStep {
-  readonly kind: 'probe';
-  readonly server: ServerId;
-  readonly probe: ProbeSettings;
-}
-
-/** A command on one host. At least once, unless `once`: then a doubt ends the operation. */
-export interface RunStep {
-  readonly kind: 'run';
-  readonly server: ServerId;
-  readonly host: SshSettings;
-  readonly command: string;
-  readonly deadlineMs: number;
-  readonly once: boolean;
-}
-
-/** Files from one server to another, over SFTP. */
-export interface CopyStep {
-  readonly kind: 'copy';
-  readonly server: ServerId;
-  readonly fromHost: SshSettings;
-  readonly from: string;
-  readonly toServer: ServerId;
-  readonly toHost: SshSettings;
-  readonly to: string;
-  readonly deadlineMs: number;
-}
-
-/** Warm-up requests, straight at the server. */
-export interface RequestStep {
-  readonly kind: 'request';
-  readonly server: ServerId;
-  /** With {address} and {port}. */
-  readonly url: string;
-  readonly times: number;
-  readonly timeoutMs: number;
-  readonly deadlineMs: number;
-}
-
 /** Waits until each HAProxy has really checked the draining server and found it well. */
 export interface AwaitCheckedStep {
   readonly kind: 'await-checked';
@@ -217,15 +167,6 @@ export interface ProveOutStep {
   readonly oldWorkersGoneMs: number;
 }
 
-/** A reboot, proven by another boot id and an uptime shorter than the time passed. */
-export interface RebootStep {
-  readonly kind: 'reboot';
-  readonly server: ServerId;
-  readonly host: SshSettings;
-  readonly command: string;
-  readonly deadlineMs: number;
-}
-
 /** Records who is primary and who is spare from here on. */
 export interface RolesStep {
   readonly kind: 'roles';
@@ -241,6 +182,17 @@ export interface LatePlace {
   readonly of: ServerId;
   readonly taken: readonly Step[];
   readonly own: readonly Step[];
+}
+
+/** A repaired server gets its place back from the one that stood in for it, if nobody else has that one by then. */
+export interface FailbackStep {
+  readonly kind: 'failback';
+  readonly server: ServerId;
+  readonly standIn: ServerId;
+  /** What has to serve once the stand-in leaves again. */
+  readonly floor: ServingFloor;
+  /** In place of what is still to come: as long as that is not so, the stand-in is not taken. */
+  readonly back: readonly Step[];
 }
 
 /** Keeps a server out until a person says ready, or, where it failed, until it is repaired. */
@@ -293,11 +245,4 @@ export interface ConfirmAgingStep {
   readonly kind: 'confirm-aging';
   readonly server: ServerId;
   readonly rule: AgingRule;
-}
-
-/** The shop's own word before the first action; asked until it says yes. */
-export interface GoAheadStep {
-  readonly kind: 'go-ahead';
-  readonly server: ServerId;
-  readonly ask: GoAhead;
 }

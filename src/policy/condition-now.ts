@@ -1,5 +1,5 @@
 import type { Comparing, Condition, Figures, Reaching } from '../domain/condition.ts';
-import { compare, judge, type Verdict } from './condition.ts';
+import { compare, judge, type Verdict } from '../domain/condition-verdict.ts';
 import { median } from './median.ts';
 
 /** What is known at one moment of a server and of those it is compared with. */

@@ -1,11 +1,12 @@
 import type { RunOutcome, Schedule } from '../domain/calendar.ts';
+import type { Verdict } from '../domain/condition-verdict.ts';
 import { figuresIn, type Condition, type Figures, type Reaching } from '../domain/condition.ts';
 import { RejuvError } from '../domain/errors.ts';
 import type { BackendName, ServerName } from '../domain/names.ts';
 import type { Role } from '../domain/server.ts';
 import { writeCondition } from '../domain/written-figure.ts';
 import { judgeNow } from './condition-now.ts';
-import { describeFigures, type Verdict } from './condition.ts';
+import { describeFigures } from './condition.ts';
 
 /** A server as far as a schedule asks about it. */
 export interface Candidate {

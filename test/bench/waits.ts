@@ -64,6 +64,7 @@ export function waitOf({ step, beganAt, endedAt }: TakenStep, sights: readonly S
     case 'weight':
     case 'prove-out':
     case 'roles':
+    case 'failback':
     case 'hold':
     case 'release':
     case 'secure':

@@ -22,6 +22,28 @@ describe('the breakers', () => {
     }
   });
 
+  it.each(['sleeps', 'runs'])(
+    'a spare that %s, dead when it is needed, makes no storm: the server is repaired',
+    async (how) => {
+      const warm = { spare: { start: null, stop: null, deadlineMs: 120_000 } };
+      await shop({}, how === 'runs' ? warm : {});
+      if (how === 'runs') {
+        world().shop.setRunning('web4', true);
+        await pass(10_000);
+        crash('web4');
+      } else {
+        world().hosts.cutOff('web4');
+      }
+      await pass(10_000);
+      expect(told().at(-1)).toBe('spare-failed');
+      crash('web1');
+      await rest();
+      expect(kinds()).toEqual(['failover web1 completed', 'recovery web1 completed']);
+      expect(told()).not.toContain('storm');
+      expect(states('web1')).toEqual(['ready', 'ready']);
+    },
+  );
+
   it('a server that recovers again and again is quarantined until a person says ready', async () => {
     await shop({ failback: 'automatic' });
     for (let times = 0; times < 4; times += 1) {

@@ -11,9 +11,12 @@ const mend = 'sudo -n mend-shop';
 const start = 'sudo -n systemctl start shop';
 
 /** A shop whose only spare cannot be used: nobody can log in to start it. */
-async function shopWithoutSpare(faults: Parameters<typeof shop>[0] = {}): Promise<void> {
+async function shopWithoutSpare(
+  faults: Parameters<typeof shop>[0] = {},
+  settings: Parameters<typeof shop>[2] = {},
+): Promise<void> {
   // Two faults are no storm here.
-  await shop({ storm: { share: 1 / 2, windowMs: 60_000, quietMs: 120_000 }, ...faults });
+  await shop({ storm: { share: 1 / 2, windowMs: 60_000, quietMs: 120_000 }, ...faults }, {}, settings);
   world().hosts.cutOff('web4');
   await pass(10_000);
 }
@@ -126,6 +129,68 @@ describe('a spare that becomes free later', () => {
     await rest();
     expect(states('web1')).toEqual(ready);
     expect(await whatIsDone('web1')).toMatch(/^nothing: well/);
+  });
+});
+
+describe('a spare that becomes free while one load balancer is away', () => {
+  /** web1 is out without a replacement; then lb-b does not answer any more. */
+  async function outWithOne(whenOneIsDown: 'block' | 'continue'): Promise<void> {
+    await shopWithoutSpare({ recover: [] }, { whenOneIsDown });
+    crash('web1');
+    await rest();
+    world().b.away = true;
+    await pass(10_000);
+  }
+
+  it('takes the place on the one that answers with `continue`, and on the other one when it returns', async () => {
+    await outWithOne('continue');
+    spareIsBack();
+    await rest();
+    expect(kinds()).toEqual(['failover web1 completed', 'failover web1 completed']);
+    expect([states('web4'), states('web1')]).toEqual([['ready', 'maint'], out]);
+    expect([record('web4').role, record('web1').role]).toEqual(['primary', 'spare']);
+    expect(told()).toContain('haproxy-down');
+    world().b.away = false;
+    await rest();
+    expect([states('web4'), states('web1')]).toEqual([ready, out]);
+  });
+
+  it('waits for both with `block`', async () => {
+    await outWithOne('block');
+    spareIsBack();
+    await rest();
+    expect(states('web4')).toEqual(out);
+    expect(await whatIsDone('web1')).toBe(
+      'it is out: put back or replaced not before lb-b answers (`whenOneIsDown: block`)',
+    );
+    world().b.away = false;
+    await rest();
+    expect([states('web4'), states('web1')]).toEqual([ready, out]);
+  });
+
+  it('is not used for a server that a person had taken on the one that is away', async () => {
+    await shopWithoutSpare({ recover: [] }, { whenOneIsDown: 'continue' });
+    crash('web1');
+    await rest();
+    for (const to of ['drain', 'maint'] as const) {
+      world().b.setByHand('shop/web1', to);
+      await pass(10_000);
+    }
+    world().b.away = true;
+    await pass(10_000);
+    spareIsBack();
+    await rest();
+    expect([states('web4'), kinds()]).toEqual([out, ['failover web1 completed']]);
+  });
+
+  it('a server that passes again is put back with `continue`, and on the other one when it returns', async () => {
+    await outWithOne('continue');
+    world().shop.setRunning('web1', true);
+    await rest();
+    expect(states('web1')).toEqual(['ready', 'maint']);
+    world().b.away = false;
+    await rest();
+    expect([states('web1'), states('web4')]).toEqual([ready, out]);
   });
 });
 

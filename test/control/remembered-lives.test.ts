@@ -59,6 +59,46 @@ const lives: readonly {
       passes(37_396),
     ],
   },
+  {
+    name: 'a repair that would give a place back takes its stand-in from nobody who has it',
+    in: { whenOneIsDown: 'block', warm: false, spares: 1, ladder: 'restart and reboot' },
+    happenings: [
+      { what: 'cut off', on: 'b', times: 2 },
+      { what: 'trouble', trouble: 'hangs', server: 'web2', on: 'b', forMs: 52_794 },
+      { what: 'asks', kind: 'drain', server: 'web3' },
+      passes(6_028),
+      { what: 'ssh fails', call: 'reboot', times: 4 },
+      { what: 'lives', server: 'web4' },
+      { what: 'ssh fails', call: 'connect', times: 3 },
+      passes(12_142),
+      { what: 'asks', kind: 'ready', server: 'web4' },
+      { what: 'reload', on: 'b', saved: true },
+      passes(101_356),
+    ],
+  },
+  {
+    name: 'a load balancer that comes back between two looks of a step is brought into line before the step goes on',
+    in: { warm: false, spares: 1, ladder: 'restart and reboot' },
+    happenings: [
+      { what: 'trouble', trouble: 'dies', server: 'web3', on: 'a', forMs: 30_196 },
+      { what: 'by hand', on: 'a', server: 'web3', to: 'drain' },
+      {
+        what: 'strike',
+        strike: { trouble: 'dies', phase: 'duplexing', part: 'another', afterCalls: 9, forMs: 44_229 },
+      },
+      { what: 'away', on: 'b' },
+      passes(22_246),
+      { what: 'asks', kind: 'switchover', server: 'web1' },
+      { what: 'sidecar dies', afterCalls: 39, forMs: 55_847 },
+      passes(38_614),
+      { what: 'sidecar dies', afterCalls: 52, forMs: 27_593 },
+      { what: 'answer lost', on: 'a' },
+      { what: 'asks', kind: 'recovery', server: 'web2' },
+      { what: 'sidecar dies', afterCalls: 49, forMs: 34_396 },
+      { what: 'back', on: 'b' },
+      passes(11_930),
+    ],
+  },
 ];
 
 describe('a life that was found by chance', () => {

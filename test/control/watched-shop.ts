@@ -1,6 +1,6 @@
 import { afterEach } from 'vitest';
 import { openOperations, serverRecord, type ServerRecord } from '../../src/domain/records.ts';
-import type { BackendSettings, FaultSettings } from '../../src/domain/settings.ts';
+import type { BackendSettings, FaultSettings, Settings } from '../../src/domain/settings.ts';
 import { fakeWorld, never, request, type FakeWorld } from '../fakes/world.ts';
 
 export const watched: FaultSettings = {
@@ -40,10 +40,11 @@ export interface WatchedShop {
 export async function watchedShop(
   faults: Partial<FaultSettings> = {},
   backend: Partial<BackendSettings> = {},
+  settings: Partial<Settings> = {},
 ): Promise<WatchedShop> {
   const world = fakeWorld({
     source: 'sidecar',
-    settings: { oldWorkersGoneMs: 1_000 },
+    settings: { oldWorkersGoneMs: 1_000, ...settings },
     backend: {
       drain: { persistenceMs: 2_000, deadlineMs: 60_000, atDeadline: 'wait' },
       faults: { ...watched, ...faults },

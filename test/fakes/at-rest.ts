@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { backendName, type ServerName } from '../../src/domain/names.ts';
 import { isEnd, type Operation } from '../../src/domain/operation.ts';
-import { openOperations, serverRecord } from '../../src/domain/records.ts';
+import { findOperation, openOperations, serverRecord } from '../../src/domain/records.ts';
 import { openFault, serverFaults } from '../../src/domain/fault-records.ts';
 import { isServing } from '../../src/policy/serving.ts';
 import { quiet, untilAtRest, untilTrue, type Ordeal } from './ordeal.ts';
@@ -69,6 +69,22 @@ export async function expectFullService(here: Ordeal): Promise<void> {
   }
 }
 
+/** A person has set it, or was told that it had to stay: in HAProxy itself or by the last operation that has said something about it. */
+function isPersons({ a, b, store }: FakeWorld, name: ServerName): boolean {
+  const { intents } = serverRecord(store.records, { backend: shop, server: name });
+  return [a, b].some((one) => {
+    const intent = intents[one.name];
+    // A person had it, and a new process of HAProxy has forgotten that.
+    if (intent?.yielded === true) return true;
+    const by = intent?.operation ?? null;
+    const operation = by === null ? undefined : findOperation(store.records, by);
+    // It was needed when its operation could not be taken back: a person is told of that.
+    if (operation?.spare === name && operation.phase === 'failed') return true;
+    const asked = operation?.trigger === 'operator' && ['ready', 'drain', 'maint'].includes(operation.kind);
+    return asked || one.lastHand.get(`shop/${name}`) === one.admin(`shop/${name}`);
+  });
+}
+
 /** A person ends what only a person can end: holds, quarantines, and what was set by hand. False: there was nothing. */
 async function takeBack({ world, control }: Ordeal, names: readonly ServerName[]): Promise<boolean> {
   let said = false;
@@ -85,6 +101,13 @@ async function takeBack({ world, control }: Ordeal, names: readonly ServerName[]
     const held = hold !== null || serverFaults(records.faults, id).quarantine !== null;
     return { rests: role === 'spare', held, states };
   };
+  // Only a person lets a spare serve, or keeps it in drain; what is held leaves its hold through service.
+  for (const name of names) {
+    const { rests, states } = about(name);
+    const atRest = !rests || states.every((state) => state === 'maint');
+    const said = `${name} is a spare, and ${states.join(' and ')}: a person said so`;
+    expect(atRest || isPersons(world, name), said).toBe(true);
+  }
   // First all that serve: one that leaves may be needed until then.
   for (const name of names) {
     const { rests, held, states } = about(name);

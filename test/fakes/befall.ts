@@ -1,7 +1,7 @@
 import { RejuvError } from '../../src/domain/errors.ts';
-import { openOperations, serverRecord } from '../../src/domain/records.ts';
+import { sameServer } from '../../src/domain/names.ts';
 import type { Event } from '../../src/domain/event.ts';
-import { findOperation } from '../../src/domain/records.ts';
+import { findOperation, openOperations, serverRecord } from '../../src/domain/records.ts';
 import { servers, type Happening, type Name, type Node, type Strike, type Trouble } from './happening.ts';
 import type { FakeLoadBalancer } from './load-balancer.ts';
 import type { Fate, Tap } from './mortal.ts';
@@ -206,8 +206,9 @@ function byHand(
   if (node.admin(id) !== to) {
     const { reads, pid } = node;
     const server = request('ready', id.split('/')[1] ?? '').target;
-    const after = serverRecord(world.store.records, server).intents[node.name]?.operation ?? null;
-    hands.set(`${node.name} ${id}`, { to, pid, reads, at: world.clock.monotonic(), before, after });
+    const words = world.store.of('admin-intended').filter((word) => sameServer(word.server, server));
+    const spoken = new Set(words.flatMap((word) => word.id ?? []));
+    hands.set(`${node.name} ${id}`, { to, pid, reads, at: world.clock.monotonic(), before, spoken });
   }
   node.setByHand(id, to);
 }

@@ -121,14 +121,15 @@ function handProblem(
   if (hand === undefined || hand.pid !== one.pid || hand.to === to) return null;
   if (one.reads - hand.reads < 5 || world.clock.monotonic() - hand.at < 10_000) return null;
   const operation = by === null ? undefined : findOperation(world.store.records, by);
-  if (operation !== undefined && !hand.before.has(operation.id)) {
+  if (operation !== undefined) {
+    const { trigger, kind, server } = operation;
+    const asked = trigger === 'operator' && id === `shop/${server}`;
     // Ready is no word against a failover.
-    if (operation.trigger === 'operator' || hand.to === 'ready') return null;
+    if (!hand.before.has(operation.id) && (asked || (kind === 'failover' && hand.to === 'ready')))
+      return null;
+    // A person's wish for this very server, before it has said anything: which of the two came first, nobody can see.
+    if (asked && !takesSpare(kind) && !hand.spoken.has(operation.id)) return null;
   }
-  // A person's wish for this very server, before it has said anything: which of the two came first, nobody can see.
-  const wish =
-    operation?.trigger === 'operator' && !takesSpare(operation.kind) && operation.id !== hand.after;
-  if (wish) return null;
   return `${one.name} ${id} ${to}: a person set it to ${hand.to}`;
 }
 
@@ -145,12 +146,13 @@ function lawOfOpening({ world, life }: Ordeal, operation: Operation, broken: (la
     if (spare !== null && (one.spare === spare || one.server === spare))
       broken(`${kind} of ${server}: its spare ${spare} is taken`);
     const both = reservedServers(one).find((id) =>
-      reservedServers(operation).some((taken) => sameServer(id, taken)),
+      reservedServers(operation).some((mine) => sameServer(id, mine)),
     );
-    // While no sidecar runs a person may take what it has left behind.
+    // While no sidecar runs a person may take a server that it has left behind.
+    const taken = life.over && operation.trigger === 'operator' && !takesSpare(kind);
     // Past its first action what has taken over is on its own.
     const onItsOwn = kind === 'failover' && one.spare === server && !phases[one.phase].wayBack;
-    if (both !== undefined && !beside && !onItsOwn && !life.over)
+    if (both !== undefined && !beside && !onItsOwn && !taken)
       broken(`${kind} of ${server}: ${both.server} is in ${one.kind} of ${one.server}`);
   }
   if (kind !== 'failover') return;

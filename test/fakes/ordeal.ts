@@ -1,4 +1,3 @@
-import type { OperationId } from '../../src/domain/names.ts';
 import { createControl, type LocalControl } from '../../src/control/local-control.ts';
 import type { AdminState } from '../../src/domain/server.ts';
 import type { OperationRequest } from '../../src/domain/operation.ts';
@@ -15,9 +14,9 @@ export interface Hand {
   /** So many reads it had answered by then, and when, monotonic. */
   readonly reads: number;
   readonly at: number;
-  /** Operations that were there already, and the one that had spoken last. */
+  /** Operations that were there already, and those that had said something about this server. */
   readonly before: ReadonlySet<string>;
-  readonly after: OperationId | null;
+  readonly spoken: ReadonlySet<string>;
 }
 
 /** One process after another over the same outside, each of which may be killed. */

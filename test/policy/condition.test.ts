@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { leavesOf, type Condition, type Leaf } from '../../src/domain/condition.ts';
-import { judge, type Verdict } from '../../src/policy/condition.ts';
+import { judge, type Verdict } from '../../src/domain/condition-verdict.ts';
 import { condition } from './aging/measured.ts';
 
 const { any } = fc.letrec<{ any: string }>((tie) => ({

@@ -1,4 +1,5 @@
 import { leavesOf, type Comparing, type Condition, type Leaf } from '../../domain/condition.ts';
+import { compare, judge } from '../../domain/condition-verdict.ts';
 import { figures, isBuiltIn } from '../../domain/figure.ts';
 import { writeCondition, writeQuantity } from '../../domain/written-figure.ts';
 
@@ -81,30 +82,10 @@ function rangeOf([first]: readonly Comparing[]): readonly [number, number] {
 }
 
 function answer(condition: Condition, values: ReadonlyMap<string, number>): boolean {
-  switch (condition.kind) {
-    case 'reaches':
-      return values.get(keyOf(condition)) === 1;
-    case 'compare':
-      return compared(values.get(keyOf(condition)) ?? 0, condition);
-    case 'not':
-      return !answer(condition.part, values);
-    case 'and':
-      return condition.parts.every((part) => answer(part, values));
-    case 'or':
-      return condition.parts.some((part) => answer(part, values));
-  }
-}
-
-function compared(value: number, leaf: Comparing): boolean {
-  const limit = limitOf(leaf);
-  switch (leaf.comparison) {
-    case '<':
-      return value < limit;
-    case '<=':
-      return value <= limit;
-    case '>':
-      return value > limit;
-    case '>=':
-      return value >= limit;
-  }
+  const verdict = judge(condition, (leaf) => {
+    const value = values.get(keyOf(leaf)) ?? 0;
+    if (leaf.kind === 'reaches') return value === 1 ? 'holds' : 'fails';
+    return compare(value, leaf.comparison, limitOf(leaf));
+  });
+  return verdict === 'holds';
 }

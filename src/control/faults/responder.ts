@@ -6,6 +6,7 @@ import { takesSpare, type OperationRequest } from '../../domain/operation.ts';
 import { findOperation, holderOf, openOperations } from '../../domain/records.ts';
 import type { BackendSettings, FaultSettings, ServerSettings } from '../../domain/settings.ts';
 import { heldByFailover, recoveryIsDue } from '../../policy/fault/after-failover.ts';
+import { excuseGaps } from '../../policy/absence.ts';
 import { decide } from '../../policy/fault/decide.ts';
 import type { Decision, Failover } from '../../policy/fault/decision.ts';
 import { faultEvents } from '../../policy/fault/events.ts';
@@ -49,8 +50,9 @@ export function createResponder(scope: ResponderScope): Responder {
     for (const backend of world.settings.backends) {
       const { faults } = backend;
       if (faults === null || !concerns(backend)) continue;
-      const { loadBalancers, clock } = world;
-      const snapshot = await observe(loadBalancers, [backend.name], () => clock.now(), stop);
+      const { loadBalancers, clock, settings } = world;
+      const seen = await observe(loadBalancers, [backend.name], () => clock.now(), stop);
+      const snapshot = excuseGaps(seen, settings.whenOneIsDown === 'continue');
       const judgementOf = judgedNow(backend);
       const known = (): Known => ({
         ...{ backend, settings: faults, snapshot, judgementOf },

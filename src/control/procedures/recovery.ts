@@ -1,7 +1,9 @@
+import type { ServerId } from '../../domain/names.ts';
 import type { PlannedStep } from '../../domain/operation.ts';
 import type { Role } from '../../domain/server.ts';
 import type { BackendSettings, FaultSettings, ProbeSettings, ServerSettings } from '../../domain/settings.ts';
 import type { Step } from '../../domain/step.ts';
+import { floorOf } from '../../policy/floor.ts';
 import { enterService } from './entry.ts';
 import {
   checkDeadlineOf,
@@ -78,20 +80,22 @@ const stillAnsweringMs = 30_000;
 
 /** What a recovery ends with, once the server is proven well. */
 export function repairEnds(cast: RepairedCast): Step[] {
-  const server = idOf(cast.backend, cast.server);
+  const { role, faults, replacedBy, backend, server } = cast;
+  const id = idOf(backend, server);
+  if (role === 'primary') return [...enterService(backend, id), ...repaired(id)];
+  const rest = [...restAsSpare(backend, server), ...repaired(id)];
+  if (faults.failback !== 'automatic' || replacedBy === null) return rest;
+  const standIn = idOf(backend, replacedBy);
+  const back = backInPlace(cast, replacedBy);
+  return [{ kind: 'failback', server: id, standIn, floor: floorOf(backend), back }, ...rest];
+}
+
+function repaired(server: ServerId): Step[] {
   return [
-    ...placed(cast),
     { kind: 'verified', server },
     { kind: 'recovered', server },
     { kind: 'release', server },
   ];
-}
-
-function placed(cast: RepairedCast): Step[] {
-  const { role, faults, replacedBy, backend, server } = cast;
-  if (role === 'primary') return enterService(backend, idOf(backend, server));
-  if (faults.failback === 'automatic' && replacedBy !== null) return backInPlace(cast, replacedBy);
-  return restAsSpare(cast.backend, cast.server);
 }
 
 /** It serves first; then the server that stood in for it is drained, as any, and becomes the spare it was. */
@@ -103,6 +107,7 @@ function backInPlace(cast: RepairedCast, standIn: ServerSettings): Step[] {
     ...drainOut(backend, other, false),
     { kind: 'roles', server: id, primary: id, spare: other },
     { kind: 'agent', server: other, to: 'as-found' },
+    ...repaired(id),
     ...putToSleep(backend, standIn),
   ];
 }

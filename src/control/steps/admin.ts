@@ -4,7 +4,7 @@ import { serverRecord } from '../../domain/records.ts';
 import type { AdminState } from '../../domain/server.ts';
 import { rowsOf, type Snapshot } from '../../domain/snapshot.ts';
 import type { AdminStep, AdminTarget, Found, ServingFloor, Step } from '../../domain/step.ts';
-import { handsOn } from '../../policy/keeping.ts';
+import { handsOn, keptOn } from '../../policy/keeping.ts';
 import { floorProblem } from '../../policy/serving.ts';
 import { owe } from '../owed.ts';
 import { setOnPair, targetOn } from '../pair.ts';
@@ -25,10 +25,7 @@ export const admin: StepLaw<AdminStep> = {
     if (gap !== undefined) throw gap.error;
     const found = statesOf(snapshot, step);
     refuseAnothersHand(step, snapshot, context);
-    for (const [loadBalancer, state] of Object.entries(found)) {
-      const fits = step.from === null || state === step.from || isOurs(context, step, loadBalancer, state);
-      if (!fits) throw new RejuvError('changed-by-hand', { ...step.server, admin: state, loadBalancer });
-    }
+    refuseUnfit(step, snapshot, context);
     refuseBelowFloor(step, found, snapshot);
     return { admin: found };
   },
@@ -37,10 +34,11 @@ export const admin: StepLaw<AdminStep> = {
     const { server } = step;
     const target = resolved(step, found);
     const ledger = context.ledger(server);
-    const seen = await context.look(server);
+    // Between the look and here lie records: others may have died, and a load balancer may have come back as it was.
+    const seen = await holdOurs(context, await context.look(server), server);
     const [gap] = seen.gaps;
     if (gap !== undefined) throw gap.error;
-    // Between the look and here lie records; others may have died meanwhile.
+    refuseUnfit(step, seen, context);
     refuseBelowFloor(step, found.admin ?? {}, seen);
     await setOnPair(context.answering(seen), server, target, ledger, context.signal);
     const { settings } = context.world;
@@ -85,6 +83,22 @@ function refuseAnothersHand(step: AdminStep, snapshot: Snapshot, context: StepCo
     const agrees = hand.admin === wanted && wanted !== 'drain';
     const free = agrees || (hand.admin === 'ready' && kind === 'failover');
     if (!free) throw new RejuvError('changed-by-hand', { ...step.server, ...hand });
+  }
+}
+
+/** @throws changed-by-hand; not-in-line where a load balancer lacks what rejuv wants there, and cannot be given it now */
+function refuseUnfit(step: AdminStep, snapshot: Snapshot, context: StepContext): void {
+  const { server, from } = step;
+  if (from === null) return;
+  for (const { view, row } of rowsOf(snapshot, server)) {
+    const { admin } = row;
+    if (admin === from || isOurs(context, step, view.name, admin)) continue;
+    const facts = { ...server, admin, loadBalancer: view.name };
+    const kept = keptOn(view, row, context.records());
+    const owed = kept === 'unfinished' || kept === 'forgotten';
+    throw owed
+      ? new RejuvError('not-in-line', { ...facts, wanted: from })
+      : new RejuvError('changed-by-hand', facts);
   }
 }
 

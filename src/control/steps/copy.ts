@@ -1,4 +1,4 @@
-import type { CopyStep } from '../../domain/step.ts';
+import type { CopyStep } from '../../domain/host-steps.ts';
 import { nothingFound, nothingToUndo, type StepLaw } from './step-law.ts';
 
 /** Files from one server to another, over SFTP, through this machine. */

@@ -1,5 +1,5 @@
 import { RejuvError } from '../../domain/errors.ts';
-import type { GoAheadStep } from '../../domain/step.ts';
+import type { GoAheadStep } from '../../domain/host-steps.ts';
 import { describeAnswer, urlOf } from './probing.ts';
 import { nothingFound, nothingToUndo, type Deadline, type StepContext, type StepLaw } from './step-law.ts';
 

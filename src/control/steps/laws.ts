@@ -8,6 +8,7 @@ import { confirmAging } from './confirm-aging.ts';
 import { confirmFault } from './confirm-fault.ts';
 import { bake } from './bake.ts';
 import { copy } from './copy.ts';
+import { failback } from './failback.ts';
 import { goAhead } from './go-ahead.ts';
 import { grace } from './grace.ts';
 import { mend } from './mend.ts';
@@ -49,6 +50,7 @@ const laws: { readonly [K in StepKind]: StepLaw<StepOf<K>> } = {
   'confirm-fault': confirmFault,
   mend,
   recovered,
+  failback,
   'confirm-aging': confirmAging,
   'go-ahead': goAhead,
 };

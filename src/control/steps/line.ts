@@ -1,7 +1,7 @@
 import type { Boot } from '../../domain/boot.ts';
 import { asRejuvError, RejuvError } from '../../domain/errors.ts';
 import type { Host, RebootOrder } from '../../domain/seams.ts';
-import type { RebootStep } from '../../domain/step.ts';
+import type { RebootStep } from '../../domain/host-steps.ts';
 import type { StepContext } from './step-law.ts';
 
 /** How long a login to the returning host may take before it is tried again. */

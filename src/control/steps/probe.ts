@@ -1,5 +1,5 @@
 import { RejuvError } from '../../domain/errors.ts';
-import type { ProbeStep } from '../../domain/step.ts';
+import type { ProbeStep } from '../../domain/host-steps.ts';
 import { probeOnce, urlOf } from './probing.ts';
 import { nothingFound, nothingToUndo, type StepLaw } from './step-law.ts';
 

@@ -1,7 +1,7 @@
 import { RejuvError } from '../../domain/errors.ts';
 import type { Boot } from '../../domain/boot.ts';
 import type { RebootOrder } from '../../domain/seams.ts';
-import type { RebootStep } from '../../domain/step.ts';
+import type { RebootStep } from '../../domain/host-steps.ts';
 import { createLine, type Line } from './line.ts';
 import { holdOurs } from './hand.ts';
 import { proveStillOut } from './still-out.ts';

@@ -1,5 +1,5 @@
 import { RejuvError } from '../../domain/errors.ts';
-import type { RunStep } from '../../domain/step.ts';
+import type { RunStep } from '../../domain/host-steps.ts';
 import { proveStillOut } from './still-out.ts';
 import { runCommand } from './on-host.ts';
 import { nothingFound, nothingToUndo, type StepLaw } from './step-law.ts';

@@ -41,6 +41,8 @@ export interface StepContext {
   alert(event: Omit<Extract<Event, { type: 'alert' }>, 'type' | 'at' | 'operation'>): Promise<void>;
   /** Runs work that counts what serves and then takes away, with no other operation of the backend in between. */
   inTurn: InTurn;
+  /** Runs work that takes another server, with nobody beginning anything in between. Not within `inTurn`: who begins waits for that. */
+  oneByOne<T>(work: () => Promise<T>): Promise<T>;
   /** Both load balancers now, for the backend of this server; one may be excused (`whenOneIsDown`). */
   look(server: ServerId): Promise<Snapshot>;
   /** The same of these backends, or of all, with what old workers of before a reload still hold. */

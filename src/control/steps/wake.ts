@@ -1,4 +1,5 @@
-import type { SleepStep, WakeStep } from '../../domain/step.ts';
+import { rowsOf } from '../../domain/snapshot.ts';
+import type { SleepStep, WakeStep } from '../../domain/host-steps.ts';
 import { runCommand } from './on-host.ts';
 import { probeOnce, urlOf } from './probing.ts';
 import { nothingFound, nothingToUndo, type StepLaw } from './step-law.ts';
@@ -25,11 +26,22 @@ export const wake: StepLaw<WakeStep> = {
       : [],
 };
 
-/** Stops the application of a spare. */
+/**
+ * Stops the application of a spare. One that was dead in service, and was started there, or that somebody has put into
+ * service since, is left running: clients may be on it by now.
+ */
 export const sleep: StepLaw<SleepStep> = {
-  describe: ({ server, command }) => [`on ${server.server}: ${command}`],
+  describe: ({ server, command }) => [`on ${server.server}, while it is in maint: ${command}`],
   look: nothingFound,
-  act: async (step, _found, context) => await runCommand(step.host, step.command, step.deadlineMs, context),
-  verify: () => Promise.resolve('stopped'),
+  act: () => Promise.resolve(),
+
+  async verify(step, _found, context) {
+    const rows = rowsOf(await context.look(step.server), step.server);
+    const open = rows.find(({ row }) => row.admin !== 'maint');
+    if (open !== undefined) return `left running: ${open.row.admin} on ${open.view.name}`;
+    await runCommand(step.host, step.command, step.deadlineMs, context);
+    return 'stopped';
+  },
+
   undo: nothingToUndo,
 };

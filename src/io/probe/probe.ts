@@ -2,8 +2,8 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { Readable } from 'node:stream';
 import axios from 'axios';
+import { networkProblem } from '../../domain/network-problem.ts';
 import type { Clock, Probe } from '../../domain/seams.ts';
-import { problemSentence } from './problem-sentence.ts';
 
 /** More than this of an answer is not read; the status is the answer. */
 const bodyLimit = 256 * 1024;
@@ -41,7 +41,7 @@ export function createProbe({ clock }: { readonly clock: Clock }): Probe {
         signal.throwIfAborted();
         const problem = timer.signal.aborted
           ? `no whole answer within ${timeoutMs} ms`
-          : problemSentence(error);
+          : networkProblem(error);
         return { status: null, problem, tookMs: tookMs() };
       } finally {
         signal.removeEventListener('abort', end);

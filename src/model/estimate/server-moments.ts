@@ -86,6 +86,7 @@ function momentsIn({ step, found }: PlannedStep, at: number, operation: Operatio
     case 'secure':
     case 'confirm-fault':
     case 'recovered':
+    case 'failback':
     case 'confirm-aging':
     case 'go-ahead':
       return [];

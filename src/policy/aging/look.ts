@@ -1,7 +1,7 @@
 import type { Condition, Leaf } from '../../domain/condition.ts';
 import type { FigureName } from '../../domain/figure.ts';
 import type { ServerId } from '../../domain/names.ts';
-import type { Verdict } from '../condition.ts';
+import type { Verdict } from '../../domain/condition-verdict.ts';
 import type { Life, RuleFacts } from './facts.ts';
 import { alignedMs, reachOf } from './reach-back.ts';
 import { notRun, plainRun, smoothedRun, type Run } from './run.ts';

@@ -1,4 +1,4 @@
-import type { Verdict } from '../condition.ts';
+import type { Verdict } from '../../domain/condition-verdict.ts';
 import type { Track } from './track.ts';
 import type { VerdictOf } from './verdict-of.ts';
 

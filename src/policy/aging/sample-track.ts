@@ -1,7 +1,7 @@
 import type { Comparing } from '../../domain/condition.ts';
 import type { ServerId } from '../../domain/names.ts';
 import type { Samples } from '../../domain/sample.ts';
-import { compare, type Verdict } from '../condition.ts';
+import { compare, type Verdict } from '../../domain/condition-verdict.ts';
 import { descend, type Descent } from './descent.ts';
 import type { Life, RuleFacts } from './facts.ts';
 import { alignedMs, reachOf, seriesOf } from './reach-back.ts';

@@ -1,5 +1,5 @@
 import type { Leaf } from '../../domain/condition.ts';
-import type { Verdict } from '../condition.ts';
+import type { Verdict } from '../../domain/condition-verdict.ts';
 import type { TrendAnswer } from './facts.ts';
 import type { Reference } from './yardstick.ts';
 

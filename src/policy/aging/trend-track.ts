@@ -1,6 +1,6 @@
 import type { Reaching } from '../../domain/condition.ts';
+import type { Verdict } from '../../domain/condition-verdict.ts';
 import type { Samples } from '../../domain/sample.ts';
-import type { Verdict } from '../condition.ts';
 import type { Life, RuleFacts, TrendAnswer } from './facts.ts';
 import { meanMs } from './means.ts';
 import type { Track } from './track.ts';

@@ -1,5 +1,5 @@
 import type { Comparing } from '../../domain/condition.ts';
-import type { Verdict } from '../condition.ts';
+import type { Verdict } from '../../domain/condition-verdict.ts';
 import type { Track } from './track.ts';
 
 /** An uptime needs no samples: it grows by itself, and passes its limit once. */

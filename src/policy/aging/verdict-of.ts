@@ -1,5 +1,5 @@
 import type { Condition, Leaf } from '../../domain/condition.ts';
-import type { Verdict } from '../condition.ts';
+import type { Verdict } from '../../domain/condition-verdict.ts';
 import type { Track } from './track.ts';
 
 /** The verdict of a condition by what each of its tracks says, in the order of its leaves. */

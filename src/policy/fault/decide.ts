@@ -27,11 +27,17 @@ export function decide(facts: FaultFacts): Decision {
 
 /** Taken out by a fault and not replaced, it is put back or replaced, whichever can be done first. */
 function ofOneOut(facts: FaultFacts): Decision {
-  const { unreplaced, stopped, operation } = facts;
+  const { unreplaced, stopped, operation, away } = facts;
   if (unreplaced === null) return nothing('nothing is expected of it now');
   if (stopped !== null) return nothing(leftToPerson(stopped));
   // A repair acts on the server, a replacement on the spare alone: they go side by side.
   if (operation !== null && !operation.repairs) return nothing(`operation ${operation.id} has it`);
+  if (away !== null) {
+    return {
+      kind: 'wait',
+      for: `put back or replaced not before ${away} answers (\`whenOneIsDown: block\`)`,
+    };
+  }
   if (returnsNow(facts)) return putBack(facts);
   return failover(facts, unreplaced, (problem) => ({
     kind: 'wait',
@@ -40,8 +46,9 @@ function ofOneOut(facts: FaultFacts): Decision {
 }
 
 function returnsNow(facts: FaultFacts): boolean {
-  const { unreplaced, judgement, held, quarantined, operation, stopped, now } = facts;
-  if (unreplaced === null || judgement.verdict !== 'well' || stopped !== null) return false;
+  const { unreplaced, away, judgement, held, quarantined, operation, stopped, now } = facts;
+  if (unreplaced === null || away !== null) return false;
+  if (judgement.verdict !== 'well' || stopped !== null) return false;
   if (held !== null || quarantined || operation !== null) return false;
   return mayReturn(facts.putBack, judgement.risenAt, now);
 }

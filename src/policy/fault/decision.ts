@@ -25,6 +25,8 @@ export interface FaultFacts {
   readonly leftService: boolean;
   /** A primary that rejuv took out because of this fault, and that nobody has replaced; null: it is not. */
   readonly unreplaced: 'failed' | 'hung' | null;
+  /** A load balancer that does not answer, and that nothing goes on without; null: none. */
+  readonly away: string | null;
   /** How it was tried in vain to put it back. */
   readonly putBack: Tried | null;
   /** The operation about this fault that a person stopped. */

@@ -20,8 +20,11 @@ export function faultEvents(
     case 'hung':
     case 'split':
     case 'unreachable': {
-      if (open?.verdict === verdict) return [];
-      return [{ type: 'fault-seen', at, server, verdict, evidence: facts.map(describeFact) }];
+      const resting = duty === 'warm' || duty === 'asleep';
+      // One that comes into service as it is fails anew there.
+      if (open?.verdict === verdict && (resting || open.resting !== true)) return [];
+      const seen = { type: 'fault-seen' as const, at, server, verdict, evidence: facts.map(describeFact) };
+      return [resting ? { ...seen, resting } : seen];
     }
     case 'well':
       // Out of service it only passes its probe: the fault is over once it is back, or verified.

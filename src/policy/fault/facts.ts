@@ -12,7 +12,7 @@ import {
 import { rowsOf, type Snapshot } from '../../domain/snapshot.ts';
 import { floorOf } from '../floor.ts';
 import { spareProblem } from '../choice.ts';
-import { handsOn } from '../keeping.ts';
+import { handsAway, handsOn } from '../keeping.ts';
 import { ownerOf } from '../ownership.ts';
 import { floorProblem, servingCount } from '../serving.ts';
 import { roleOf } from '../standing.ts';
@@ -65,6 +65,7 @@ export function faultFacts(known: Known, server: ServerId): FaultFacts | null {
     quarantined: faults.quarantine !== null,
     held: record.hold?.reason ?? null,
     unreplaced: unreplacedFault(known, server),
+    away: snapshot.gaps[0]?.name ?? null,
     putBack: putBackTried(records, server),
     stopped: stoppedByPerson(records, server),
     takenOutAlone: takenOutAlone(records, server),
@@ -79,7 +80,7 @@ export function faultFacts(known: Known, server: ServerId): FaultFacts | null {
             byFault: holder.trigger === 'fault',
             takesSpare: takesSpare(holder.kind),
             wayBack: phases[holder.phase].wayBack,
-            repairs: holder.kind === 'recovery',
+            repairs: holder.kind === 'recovery' && sameServer(holder, server),
           },
     mode: backend.mode,
     spares: sparesFor(known, server),
@@ -166,7 +167,8 @@ function unreplacedFault({ backend, snapshot, records }: Known, id: ServerId): F
   const out = rows.filter(({ row }) => row.admin === 'maint');
   const ours = out.every(({ view, row }) => ownerOf(row, view.process, intents[view.name]) === 'rejuv');
   const rest = rows.every(({ row }) => row.admin !== 'drain');
-  return out.length > 0 && ours && rest && snapshot.gaps.length === 0 ? verdict : null;
+  const left = handsAway(snapshot, records, id).some(({ admin }) => admin !== 'ready');
+  return out.length > 0 && ours && rest && !left ? verdict : null;
 }
 
 /**
@@ -184,12 +186,13 @@ export function takenOut(records: Records, backend: BackendSettings, server: Ser
 
 /**
  * The open operation that has a server that fails. A spare that an operation past its first action has put in the place
- * of its server is on its own, a primary: what is still to come acts on that server alone. Pure.
+ * of its server is on its own, a primary: what is still to come acts on that server alone. One that gives its place back
+ * to a server that was repaired is about to be relieved by that. Pure.
  */
 export function holderNow(records: Records, id: ServerId): Operation | null {
   const holders = holdersOf(records, id).filter((one) => {
     const own = one.backend === id.backend && one.server === id.server;
-    return own || phases[one.phase].wayBack;
+    return own || one.kind === 'recovery' || phases[one.phase].wayBack;
   });
   // Where its place is taken while it is repaired, that is what is done about its fault.
   return holders.find(({ kind }) => kind !== 'recovery') ?? holders[0] ?? null;

@@ -5,7 +5,11 @@ import type { StormSettings } from '../../domain/settings.ts';
 
 export interface StormFacts {
   readonly settings: StormSettings;
-  /** Every server of the backend, with its recorded faults, oldest first. */
+  /**
+   * Every server of the backend, with its recorded faults, oldest first. Those of a spare at rest count not: nobody was
+   * served by it, one source alone says so, and it is not repaired in any case. Dead when it is needed, it would make a
+   * storm of the one server that needs it.
+   */
   readonly servers: readonly { readonly name: ServerName; readonly faults: readonly SeenFault[] }[];
   /** When the last storm ended: failures up to then count no more. Null: there was none. */
   readonly endedAt: number | null;
@@ -35,7 +39,9 @@ interface Course {
 export function stormOf({ settings, servers, endedAt, now }: StormFacts): Storm {
   const courses = servers
     .flatMap(({ name, faults }) =>
-      faults.filter(({ verdict }) => isFault(verdict)).map(({ at, overAt }) => ({ name, at, overAt })),
+      faults
+        .filter(({ verdict, resting }) => isFault(verdict) && resting !== true)
+        .map(({ at, overAt }) => ({ name, at, overAt })),
     )
     .filter(({ at }) => at <= now && (endedAt === null || at > endedAt))
     .toSorted((a, b) => a.at - b.at);

@@ -1,13 +1,11 @@
-import { afterEach, describe, expect, it } from 'vitest';
-import type { LocalControl } from '../../../src/control/local-control.ts';
+import { describe, expect, it } from 'vitest';
 import type { AlertBlocker } from '../../../src/domain/blockers.ts';
 import type { Window } from '../../../src/domain/calendar.ts';
-import { serverRecord } from '../../../src/domain/records.ts';
 import { expectAtRest } from '../../fakes/at-rest.ts';
-import { never, until } from '../../fakes/world.ts';
-import { idOf } from '../../policy/aging/measured.ts';
+import { until } from '../../fakes/world.ts';
 import { last, pass, stepBegun } from '../quick-shop.ts';
 import {
+  agedOf,
   aging,
   calendarOf,
   curedByReboot,
@@ -15,25 +13,14 @@ import {
   measuredShop,
   minute,
   type MeasuredShop,
+  useStarted,
 } from './measured-shop.ts';
 
-let running: LocalControl | null = null;
-afterEach(async () => {
-  await running?.stop();
-  running = null;
-});
-
-async function started(world: MeasuredShop, control: LocalControl = world.control): Promise<LocalControl> {
-  running = control;
-  await control.start(never);
-  return control;
-}
+const started = useStarted();
 
 const rejuvenations = (world: MeasuredShop): string[] =>
   world.store.records.operations.map(({ server, phase }) => `${server} ${phase}`);
 const alerts = (world: MeasuredShop): string[] => world.store.of('alert').map(({ code }) => code);
-const agedOf = (world: MeasuredShop, name: string): string[] =>
-  serverRecord(world.store.records, idOf(name)).aged.map(({ rule: text }) => text);
 
 describe('a server that leaks', () => {
   it('is rejuvenated once its rule has held for long enough and is confirmed, and is young then', async () => {

@@ -1,12 +1,12 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createControl, type LocalControl } from '../../../src/control/local-control.ts';
 import type { AlertBlocker } from '../../../src/domain/blockers.ts';
-import { serverRecord } from '../../../src/domain/records.ts';
 import type { BackendSettings, Settings } from '../../../src/domain/settings.ts';
 import { never, request, until } from '../../fakes/world.ts';
-import { idOf, rule } from '../../policy/aging/measured.ts';
+import { rule } from '../../policy/aging/measured.ts';
 import { last, pass, stepBegun } from '../quick-shop.ts';
 import {
+  agedOf,
   aging,
   calendarOf,
   curedByReboot,
@@ -14,22 +14,10 @@ import {
   minute,
   unstable,
   type MeasuredShop,
+  useStarted,
 } from './measured-shop.ts';
 
-let running: LocalControl | null = null;
-afterEach(async () => {
-  await running?.stop();
-  running = null;
-});
-
-async function started(world: MeasuredShop, control: LocalControl = world.control): Promise<LocalControl> {
-  running = control;
-  await control.start(never);
-  return control;
-}
-
-const agedOf = (world: MeasuredShop, name: string): string[] =>
-  serverRecord(world.store.records, idOf(name)).aged.map(({ rule: text }) => text);
+const started = useStarted();
 
 describe('what hangs', () => {
   const blocked = { alerts: [], deploys: [{ path: '/mnt/deploy', maxAgeMs: null }] };

@@ -1,7 +1,10 @@
+import { afterEach } from 'vitest';
+import type { LocalControl } from '../../../src/control/local-control.ts';
 import type { AgingRule } from '../../../src/domain/aging.ts';
+import { serverRecord } from '../../../src/domain/records.ts';
 import type { BackendSettings, Settings } from '../../../src/domain/settings.ts';
-import { fakeWorld, openCalendar, type FakeWorld } from '../../fakes/world.ts';
-import { rule } from '../../policy/aging/measured.ts';
+import { fakeWorld, never, openCalendar, type FakeWorld } from '../../fakes/world.ts';
+import { idOf, rule } from '../../policy/aging/measured.ts';
 import { quickly } from '../quick-shop.ts';
 
 export const minute = 60_000;
@@ -66,4 +69,23 @@ export function curedByReboot(world: MeasuredShop): void {
     boots.set(name, count);
     return answer(at, target);
   });
+}
+
+/** Starts the control of a shop, and stops it after the test. */
+export function useStarted(): (world: MeasuredShop, control?: LocalControl) => Promise<LocalControl> {
+  let running: LocalControl | null = null;
+  afterEach(async () => {
+    await running?.stop();
+    running = null;
+  });
+  return async (world, control = world.control) => {
+    running = control;
+    await control.start(never);
+    return control;
+  };
+}
+
+/** The rules that hold for a server by the records. */
+export function agedOf(world: MeasuredShop, name: string): string[] {
+  return serverRecord(world.store.records, idOf(name)).aged.map(({ rule: text }) => text);
 }

@@ -28,6 +28,12 @@ describe('a server out of service', () => {
     ['under repair it is not put back beside that', { ...passes, operation: repair }, 'wait'],
     ['nor after a repair that failed', { ...passes, held: 'its repair failed' }, 'wait'],
     ['in quarantine it waits for a person', { ...passes, quarantined: true }, 'wait'],
+    [
+      'with a load balancer away that nothing goes on without, it waits',
+      { ...out, ...freed, away: 'lb-b' },
+      'wait',
+    ],
+    ['nor is it put back meanwhile', { ...passes, away: 'lb-b' }, 'wait'],
     ['an operation that puts it back ends first', { ...out, ...freed, operation: planned }, 'nothing'],
     ['in a storm by a spare that passes', { ...out, ...freed, storm: stormy }, 'failover web4'],
     [

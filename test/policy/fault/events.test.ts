@@ -13,7 +13,8 @@ function recorded(course: readonly (readonly [Verdict, Duty])[], takenOut = fals
     faultEvents(records, web1, { verdict, duty, since: at, at, facts: [], risenAt: null }, takenOut).map(
       (event) => {
         records = applyFault(records, event);
-        return event.type === 'fault-seen' ? event.verdict : event.type;
+        if (event.type !== 'fault-seen') return event.type;
+        return `${event.verdict}${event.resting === true ? ' at rest' : ''}`;
       },
     ),
   );
@@ -43,6 +44,18 @@ describe('what is recorded of a server', () => {
     ] as const;
     expect(recorded(course, true)).toEqual(['failed']);
     expect(recorded(course, false)).toEqual(['failed', 'fault-over']);
+  });
+
+  it('of a spare at rest says so, and anew once it is in service as it is', () => {
+    const course = [
+      ['failed', 'asleep'],
+      ['failed', 'asleep'],
+      ['failed', 'serving'],
+      ['failed', 'serving'],
+      ['failed', 'warm'],
+    ] as const;
+    expect(recorded(course)).toEqual(['failed at rest', 'failed']);
+    expect(recorded([['failed', 'warm']])).toEqual(['failed at rest']);
   });
 
   it('out of service, the fault goes on though the probe passes, until it is back', () => {

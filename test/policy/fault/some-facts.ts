@@ -37,6 +37,7 @@ export function facts({ verdict = 'failed', duty = 'serving', ...change }: Chang
     mode: 'active-standby',
     tooFew: null,
     unreplaced: null,
+    away: null,
     putBack: null,
     stopped: null,
     takenOutAlone: false,

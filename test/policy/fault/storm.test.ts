@@ -48,6 +48,22 @@ describe('a storm', () => {
     });
   });
 
+  it('is none of a server that fails together with a spare at rest', () => {
+    const failed = { verdict: 'failed', at: minute, overAt: null } as const;
+    const of = (spare: SeenFault): Storm =>
+      stormOf({
+        settings,
+        servers: [[failed], [], [], [spare]].map((faults, index) => ({
+          name: serverName(`web${index + 1}`),
+          faults,
+        })),
+        endedAt: null,
+        now: 2 * minute,
+      });
+    expect(of({ ...failed, resting: true }).since).toBeNull();
+    expect(of(failed).since).toBe(minute);
+  });
+
   it('begins when more than a third fail within the window', () => {
     expect(storm([[[1, null]], [[1.5, null]], [], []], 2)).toMatchObject({
       since: 1.5 * minute,

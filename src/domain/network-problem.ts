@@ -1,8 +1,15 @@
-/** Why a request got no whole answer, in a sentence; nothing of the request itself is in it. */
-export function problemSentence(error: unknown): string {
+/** Why a connection or a request failed, in a sentence; nothing of the request itself is in it. Pure. */
+export function networkProblem(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const code = codeOf(error);
   return sentences[code] ?? (error.message === '' ? code : error.message);
+}
+
+/** The code of the system, also where the failure is wrapped in another one; '' where it has none. */
+export function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return '';
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  return codeOf(error.cause);
 }
 
 const sentences: Readonly<Record<string, string>> = {
@@ -18,8 +25,3 @@ const sentences: Readonly<Record<string, string>> = {
   ERR_INVALID_URL: 'the URL is not valid',
   ERR_STREAM_PREMATURE_CLOSE: 'the connection was cut before the whole answer came',
 };
-
-function codeOf(error: Error): string {
-  if ('code' in error && typeof error.code === 'string') return error.code;
-  return error.cause instanceof Error ? codeOf(error.cause) : '';
-}
