@@ -6,11 +6,11 @@ import { isLate, type Cell, type CellPhase } from './fault-cells.ts';
 
 /** So long a reboot nobody asked for takes: it is seen, and what follows from it has begun before it is over. */
 const rebootMs = 8_000;
-/** The same where its own proofs wait for it: it is back within their deadlines. */
+/** The same where proofs wait for it, its own or those of a repair that begins at once: it is back within their deadlines. */
 const quickRebootMs = 3_500;
 
 /** The fault, now. What takes time goes on by itself: see `server.settled`. */
-export async function strike(server: Server, { fault, phase, who }: Cell): Promise<void> {
+export async function strike(server: Server, { fault, phase }: Cell): Promise<void> {
   switch (fault) {
     case 'kill': {
       await server.signalApp('KILL');
@@ -36,7 +36,7 @@ export async function strike(server: Server, { fault, phase, who }: Cell): Promi
       await Promise.all([server.fault('cut-lb-a'), server.fault('cut-lb-b')]);
       return;
     case 'reboot':
-      server.downMs = who === 'same' && isLate(phase) ? quickRebootMs : rebootMs;
+      server.downMs = isLate(phase) ? quickRebootMs : rebootMs;
       await server.exec(['/usr/local/sbin/systemctl', 'reboot']);
       // The order is carried out a moment later.
       await until('it goes down', () => !server.host.on, { everyMs: 10 });
