@@ -1,5 +1,6 @@
 // `npm run bench -- sampling`: see sampling.md.
 import { spawn, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -55,8 +56,12 @@ function run(args: readonly string[]): string {
   return ran.stdout;
 }
 
+/** What the first line of the program gives to Node. */
+const [, nodeOption = ''] =
+  /^#!\/usr\/bin\/env -S node (\S+)\n/.exec(readFileSync(join(root, 'src/main.ts'), 'utf8')) ?? [];
+
 function inProcess(name: string, ...args: readonly string[]): unknown {
-  return JSON.parse(run([program(name), ...args]));
+  return JSON.parse(run([nodeOption, program(name), ...args]));
 }
 
 async function live(directory: string, now: number): Promise<Live> {

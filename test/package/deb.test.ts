@@ -78,6 +78,7 @@ describe.skipIf(missing !== null)(
       );
       expect(await room.must('dpkg --verify rejuv')).toBe('');
       expect(await room.must('rejuv --version')).toBe(`${version}\n`);
+      expect(await room.must('head -n 1 /usr/bin/rejuv')).toBe('#!/usr/bin/node --max-semi-space-size=4\n');
       const owned = await room.must(
         "stat -c '%n %U:%G %a' /var/lib/rejuv /run/rejuv /etc/rejuv /etc/rejuv/rejuv.yaml",
       );
