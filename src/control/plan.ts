@@ -60,7 +60,7 @@ export async function makePlan(
     until: iso(untilAt),
     truncatedAt: endsAt === null ? null : iso(endsAt),
     runs,
-    aged: await plannedAged(world, records),
+    aged: await plannedAged(world, records, snapshot),
     freezes: [
       ...freezes.map((freeze) => ({ ...freeze, backend: null })),
       ...backends.flatMap(({ name, freezes: own }) => own.map((freeze) => ({ ...freeze, backend: name }))),

@@ -2,13 +2,23 @@ import type { AgedBecause } from '../../domain/aging.ts';
 import type { PlannedAged } from '../../domain/plan.ts';
 import { serverRecord, type Records } from '../../domain/records.ts';
 import type { BackendSettings, ServerSettings } from '../../domain/settings.ts';
+import type { Snapshot } from '../../domain/snapshot.ts';
 import { heldUp } from '../held-up.ts';
 import type { World } from '../world.ts';
+import { isServingPrimary } from './serving-primary.ts';
 
-/** Every server that is aged by the records, and whether pause and calendars let it be rejuvenated now. */
-export async function plannedAged(world: World, records: Records): Promise<PlannedAged[]> {
+/** Every server in service that is aged by the records, and whether pause and calendars let it be rejuvenated now. */
+export async function plannedAged(
+  world: World,
+  records: Records,
+  snapshot: Snapshot,
+): Promise<PlannedAged[]> {
   const all = world.settings.backends.flatMap((backend) =>
-    backend.servers.map(async (server) => await agedOne(world, records, backend, server)),
+    backend.servers
+      .filter(({ name }) =>
+        isServingPrimary(records, backend, snapshot, { backend: backend.name, server: name }),
+      )
+      .map(async (server) => await agedOne(world, records, backend, server)),
   );
   return (await Promise.all(all)).flat();
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AlertBlocker } from '../../../src/domain/blockers.ts';
 import type { Window } from '../../../src/domain/calendar.ts';
 import { expectAtRest } from '../../fakes/at-rest.ts';
-import { until } from '../../fakes/world.ts';
+import { never, until } from '../../fakes/world.ts';
 import { last, pass, stepBegun } from '../quick-shop.ts';
 import {
   agedOf,
@@ -54,6 +54,23 @@ describe('a server that leaks', () => {
     expect(world.shop.server('web4').running).toBe(false);
     expect(alerts(world)).toEqual([]);
     expectAtRest(world);
+  });
+
+  it('is in the plan with what holds it up, as long as it is in service', async () => {
+    const world = measuredShop();
+    await started(world);
+    await world.control.pause(
+      { by: 'anna', reason: 'I look', until: null, rollBack: false, includingFailover: false },
+      never,
+    );
+    world.used.set('web2', 0.9);
+    await pass(world, 2 * minute);
+    const { aged } = await world.control.plan(1, never);
+    expect(aged).toMatchObject([{ server: 'web2', rule: aging.text, verdict: 'refused', code: 'paused' }]);
+    for (const one of [world.a, world.b]) one.setByHand('shop/web2', 'maint');
+    await pass(world, 10_000);
+    expect(agedOf(world, 'web2')).toEqual([aging.text]);
+    expect((await world.control.plan(1, never)).aged).toEqual([]);
   });
 
   it('is not called recovered because nobody can tell any more', async () => {
