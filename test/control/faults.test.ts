@@ -84,6 +84,21 @@ describe('a server that dies', () => {
     ]);
   });
 
+  it('whose host is still booting is waited for until the deadline of the rung', async () => {
+    await shop({ recover: [{ kind: 'run', command: 'sudo -n mend-shop', deadlineMs: 60_000 }] });
+    world().hosts.cutOff('web1', 45_000);
+    crash('web1');
+    await pass(44_000);
+    expect(kinds()).toEqual(['failover web1 completed', 'recovery web1 rejuvenating']);
+    world().shop.boot('web1');
+    await rest();
+    expect(kinds()).toEqual(['failover web1 completed', 'recovery web1 completed']);
+    const rung = world()
+      .store.records.operations.at(-1)
+      ?.steps.find(({ step }) => step.kind === 'mend');
+    expect(rung?.detail).toBe('it passes its probe');
+  });
+
   it('that serves again while its spare is admitted is repaired all the same, and becomes the next spare', async () => {
     await shop();
     crash('web1');

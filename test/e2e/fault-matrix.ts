@@ -47,6 +47,8 @@ function shopOf(persistence: string): FaultyShop {
       ],
       // HAProxy has to be the first to notice a dead server.
       faults: { every: '500ms', fall: 4, rise: 2 },
+      // As long as a reboot of somebody else's takes, and its boot.
+      recover: [{ run: { command: 'sudo -n systemctl restart shop', deadline: '12s' } }],
       // One lab has many faults; none of them shall be a flap or a storm.
       flap: { times: 1000, window: '1m' },
     },

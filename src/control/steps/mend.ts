@@ -36,13 +36,13 @@ export const mend: StepLaw<MendStep> = {
   async verify(step, found, context) {
     if (found.well === true) return 'not needed: it passes its probe';
     await refuseInService(step, context);
-    const refused = await problemOfTaking(step, found, context);
-    if (refused !== null) return `not done: ${refused}`;
+    const refused = await problemWhileBooting(step, found, context);
+    if (refused !== null) return refused === 'well' ? wellByItself : `not done: ${refused.message}`;
     await startApplication(step, context);
     const deadline = await context.deadline(step.rung.deadlineMs, 'anew');
     for (;;) {
       const problem = await problemNow(step, context);
-      if (problem === null) return 'it passes its probe';
+      if (problem === null) return wellByItself;
       if (deadline.passed()) return `did not help: ${problem}`;
       context.report(`probe: ${problem}`);
       await refuseInService(step, context);
@@ -52,6 +52,34 @@ export const mend: StepLaw<MendStep> = {
 
   undo: nothingToUndo,
 };
+
+const wellByItself = 'it passes its probe';
+
+/** Why a rung was not done. */
+interface NotDone {
+  readonly message: string;
+  /** There was no connection, so nothing has been sent. */
+  readonly unreachable: boolean;
+}
+
+/**
+ * A host that cannot be reached may be booting: it is tried again until the deadline of the rung, unless the server passes
+ * its probe before. Nothing has been sent there until then.
+ */
+async function problemWhileBooting(
+  step: MendStep,
+  found: Found,
+  context: StepContext,
+): Promise<NotDone | 'well' | null> {
+  const deadline = await context.deadline(step.rung.deadlineMs, 'anew');
+  for (;;) {
+    const problem = await problemOfTaking(step, found, context);
+    if (problem?.unreachable !== true || deadline.passed()) return problem;
+    await context.world.clock.sleep(step.probe.everyMs, context.signal);
+    if ((await problemNow(step, context)) === null) return 'well';
+    await refuseInService(step, context);
+  }
+}
 
 async function problemNow({ probe, server }: MendStep, context: StepContext): Promise<string | null> {
   return await probeOnce(await urlOf(probe.url, server, context), probe, context);
@@ -76,16 +104,17 @@ async function refuseSharedHost({ server }: MendStep, context: StepContext): Pro
 }
 
 /** Why the action was not done; null: it was. One that was not needs no wait for its effect. */
-async function problemOfTaking(step: MendStep, found: Found, context: StepContext): Promise<string | null> {
+async function problemOfTaking(step: MendStep, found: Found, context: StepContext): Promise<NotDone | null> {
   try {
-    return await take(step, found, context);
+    const message = await take(step, found, context);
+    return message === null ? null : { message, unreachable: false };
   } catch (thrown) {
     context.signal.throwIfAborted();
     const failure = asRejuvError(thrown);
     // What a person did, or a load balancer that is away, is not the rung's failure.
     if (failure.code === 'changed-by-hand' || failure.facts['loadBalancer'] !== undefined) throw failure;
     context.report(`${step.rung.kind}: ${failure.message}`);
-    return failure.message;
+    return { message: failure.message, unreachable: failure.code === 'host-unreachable' };
   }
 }
 

@@ -35,19 +35,23 @@ export async function within<T>(
   }
 }
 
-/** Looks at a steady pace until the signal fires; a look that takes longer delays only itself. */
+/**
+ * Looks at a steady pace until the signal fires; a look that takes longer delays only itself. It gets a signal of its own: one
+ * that many loops listen to is searched with each of them, and Node takes more than ten for a leak.
+ */
 export async function repeat(
   clock: Clock,
   everyMs: number,
   stop: AbortSignal,
-  look: () => Promise<void>,
+  look: (stop: AbortSignal) => Promise<void>,
 ): Promise<void> {
-  const stopped = (): boolean => stop.aborted;
+  const own = AbortSignal.any([stop]);
+  const stopped = (): boolean => own.aborted;
   while (!stopped()) {
     const began = clock.monotonic();
-    await look();
+    await look(own);
     if (stopped()) return;
     const took = clock.monotonic() - began;
-    await clock.sleep(Math.max(everyMs - took, everyMs / 4), stop).catch(() => undefined);
+    await clock.sleep(Math.max(everyMs - took, everyMs / 4), own).catch(() => undefined);
   }
 }

@@ -97,8 +97,8 @@ export function createWatch(worlds: Worlds, records: () => Records, listener: Li
   async function sight(world: World, backend: BackendSettings, faults: FaultSettings, stop: AbortSignal) {
     const { clock } = world;
     const lanes = world.loadBalancers.map((one) => createLane(one, backend.name, clock, patienceMs));
-    await repeat(clock, faults.everyMs, stop, async () => {
-      const answers = await Promise.all(lanes.map(async (lane) => await lane.look(stop)));
+    await repeat(clock, faults.everyMs, stop, async (own) => {
+      const answers = await Promise.all(lanes.map(async (lane) => await lane.look(own)));
       const snapshot = {
         at: clock.now(),
         views: answers.filter((answer) => 'servers' in answer),
@@ -120,8 +120,8 @@ export function createWatch(worlds: Worlds, records: () => Records, listener: Li
     const { probe } = backend;
     if (!faults.watchdog || probe === null) return;
     const id = idOf(backend, server);
-    await repeat(world.clock, faults.everyMs, stop, async () => {
-      note(subject, await lookByProbe(world, probe, id, known(id).address, stop));
+    await repeat(world.clock, faults.everyMs, stop, async (own) => {
+      note(subject, await lookByProbe(world, probe, id, known(id).address, own));
     });
   }
 
@@ -130,8 +130,8 @@ export function createWatch(worlds: Worlds, records: () => Records, listener: Li
     if (!faults.ssh || server.ssh === null) return;
     const login = createLogin(world, server.ssh);
     try {
-      await repeat(world.clock, faults.everyMs, stop, async () => {
-        const { observation, boot } = await login.look(stop);
+      await repeat(world.clock, faults.everyMs, stop, async (own) => {
+        const { observation, boot } = await login.look(own);
         note(subject, observation);
         if (boot !== null) noteBoot(idOf(backend, server), boot, observation.at);
       });

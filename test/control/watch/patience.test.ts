@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import { NoAnswer, within } from '../../../src/control/watch/patience.ts';
+import { NoAnswer, repeat, within } from '../../../src/control/watch/patience.ts';
 import { createClock } from '../../../src/io/clock.ts';
 
 const clock = createClock();
@@ -33,5 +33,28 @@ describe('what is waited for with a deadline', () => {
     stop.abort(new Error('stopped'));
     await expect(waiting).rejects.toThrow('stopped');
     await expect(within(clock, 60_000, stop.signal, hang)).rejects.toThrow('stopped');
+  });
+});
+
+describe('many loops on one stop', () => {
+  it('are no leak to Node, and end with it', async () => {
+    const warnings: Error[] = [];
+    const hear = (warning: Error): void => void warnings.push(warning);
+    process.on('warning', hear);
+    const controller = new AbortController();
+    const stop = AbortSignal.any([controller.signal, new AbortController().signal]);
+    let looks = 0;
+    const loops = Array.from({ length: 20 }, async () => {
+      await repeat(clock, 20, stop, async (own) => {
+        looks += 1;
+        await within(clock, 1_000, own, async () => await Promise.resolve());
+      });
+    });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    controller.abort(new Error('over'));
+    await Promise.all(loops);
+    process.off('warning', hear);
+    expect(looks).toBeGreaterThan(20);
+    expect(warnings).toEqual([]);
   });
 });
