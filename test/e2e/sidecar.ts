@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
@@ -48,11 +48,13 @@ export async function startSidecar(lab: Lab): Promise<LabProcess> {
   return sidecar;
 }
 
+/** The socket of one that was killed is still there, and nobody listens at it. */
 async function listens(lab: Lab): Promise<boolean> {
-  return await stat(join(lab.directory, 'rejuv.sock')).then(
-    (found) => found.isSocket(),
-    () => false,
-  );
+  return await new Promise((resolve) => {
+    const socket = createConnection(join(lab.directory, 'rejuv.sock'));
+    socket.on('connect', () => resolve(true)).on('error', () => resolve(false));
+    socket.on('connect', () => socket.destroy());
+  });
 }
 
 /** What `--json` printed, line by line. */
