@@ -3,10 +3,10 @@ import type { ServerId } from '../../domain/names.ts';
 import type { Clock } from '../../domain/seams.ts';
 import { columnsOf, readRows } from './columns.ts';
 import { setServerState, showStat } from './commands.ts';
-import { notHaproxy, type Place } from './place.ts';
+import type { Place } from './place.ts';
 import { refusal } from './refusal.ts';
-import { fieldsOf, rowsOf, saysOnly } from './rows.ts';
-import { statLine } from './stat-line.ts';
+import { saysOnly } from './rows.ts';
+import { showStatReply, statLine, statLines } from './stat-lines.ts';
 import type { RuntimeSocket } from './runtime-socket.ts';
 
 /** HAProxy's threads close their own connections, each when it comes round. */
@@ -48,16 +48,12 @@ export async function closeIdle(
   }
 }
 
-const what = 'show stat';
-
 /** `srv_icur` of the server; 0 in tcp mode, which keeps none. Raises: not-haproxy, backend-missing, server-missing. */
 export function idleConnections(place: Place, { backend, server }: ServerId, reply: Buffer): number {
   if (saysOnly(reply, 'No such proxy.')) throw new RejuvError('backend-missing', { ...place, backend });
-  const rows = rowsOf(reply, ',');
-  const header = rows.next() ? fieldsOf(rows) : [];
-  if (header[0] !== '# pxname') throw notHaproxy(place, `\`${what}\` has no header line`);
-  const at = columnsOf(place, what, header, ['type', 'svname', 'srv_icur']);
-  const [found] = readRows(place, what, header, rows, (cells) =>
+  const { header, rows } = statLines(place, reply);
+  const at = columnsOf(place, showStatReply, header, ['type', 'svname', 'srv_icur']);
+  const [found] = readRows(place, showStatReply, header, rows, (cells) =>
     cells.count(at.type) === statLine.server && cells.text(at.svname) === server
       ? (cells.countOrNull(at.srv_icur) ?? 0)
       : null,

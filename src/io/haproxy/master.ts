@@ -4,7 +4,8 @@ import { showProc, workerStat } from './commands.ts';
 import type { Place } from './place.ts';
 import { createRuntimeSocket, type RuntimeSocket, type RuntimeSocketOptions } from './runtime-socket.ts';
 import { parseShowProc, procOpening, type Workers } from './show-proc.ts';
-import { parseWorkerStat, statOpening } from './worker-stat.ts';
+import { statOpening } from './stat-lines.ts';
+import { parseWorkerStat } from './worker-stat.ts';
 
 /** A master CLI (`haproxy -W -S …`). */
 export interface Master {

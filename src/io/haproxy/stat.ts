@@ -1,7 +1,7 @@
 import { columnsOf, readRows } from './columns.ts';
-import { notHaproxy, type Place } from './place.ts';
-import { fieldsOf, rowsOf, saysOnly } from './rows.ts';
-import { statLine } from './stat-line.ts';
+import type { Place } from './place.ts';
+import { saysOnly } from './rows.ts';
+import { showStatReply, statLine, statLines } from './stat-lines.ts';
 
 /** One server line of `show stat`. */
 export interface ServerStat {
@@ -36,17 +36,11 @@ export interface Stat {
   readonly queues: ReadonlyMap<string, number>;
 }
 
-const what = 'show stat';
-
 /** Reads `show stat`; null when the backend that was asked for is not there. Raises: not-haproxy. */
 export function parseStat(place: Place, reply: Buffer): Stat | null {
   if (saysOnly(reply, 'No such proxy.')) return null;
-  const rows = rowsOf(reply, ',');
-  const [first, ...names] = rows.next() ? fieldsOf(rows) : [];
-  if (rows.broken) throw notHaproxy(place, `\`${what}\` is not CSV`);
-  if (first !== '# pxname') throw notHaproxy(place, `\`${what}\` has no header line`);
-  const header = ['pxname', ...names];
-  const at = columnsOf(place, what, header, [
+  const { header, rows } = statLines(place, reply);
+  const at = columnsOf(place, showStatReply, header, [
     'pxname',
     'svname',
     'type',
@@ -72,7 +66,7 @@ export function parseStat(place: Place, reply: Buffer): Stat | null {
   const { econ, eresp, hrsp_5xx: answered5xx, rtime } = at;
   const { check_status: check, check_health: health, check_rise: rise, check_fall: fall } = at;
   const queues = new Map<string, number>();
-  const servers = readRows(place, what, header, rows, (cells): ServerStat | null => {
+  const servers = readRows(place, showStatReply, header, rows, (cells): ServerStat | null => {
     const kind = cells.count(type);
     if (kind === statLine.backend) queues.set(cells.text(backend), cells.count(qcur));
     if (kind !== statLine.server) return null;

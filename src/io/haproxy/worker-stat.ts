@@ -2,29 +2,19 @@ import { backendName, serverName, type ServerId } from '../../domain/names.ts';
 import type { HeldRow, OldWorker } from '../../domain/old-workers.ts';
 import { columnsOf, readRows, type Cells } from './columns.ts';
 import { notHaproxy, type Place } from './place.ts';
-import { fieldsOf, rowsOf } from './rows.ts';
-import { statLine } from './stat-line.ts';
-
-/** Every `show stat` starts with it. */
-export const statOpening = '# pxname,';
-
-const what = 'show stat';
+import { showStatReply, statLine, statLines } from './stat-lines.ts';
 
 /** Reads the frontends and servers of an old worker. Raises: not-haproxy. */
 export function parseWorkerStat(place: Place, pid: number, reply: Buffer): OldWorker {
-  const rows = rowsOf(reply, ',');
-  const [first, ...names] = rows.next() ? fieldsOf(rows) : [];
-  if (rows.broken) throw notHaproxy(place, `\`${what}\` is not CSV`);
-  if (first !== '# pxname') throw notHaproxy(place, `\`${what}\` has no header line`);
-  const header = ['pxname', ...names];
-  const at = columnsOf(place, what, header, ['pxname', 'svname', 'type', 'scur', 'qcur']);
+  const { header, rows } = statLines(place, reply);
+  const at = columnsOf(place, showStatReply, header, ['pxname', 'svname', 'type', 'scur', 'qcur']);
   const address = header.indexOf('addr');
   // HAProxy calls the streams of a frontend `h2_backend_open_streams` too.
   const http2 = [header.indexOf('h2_open_connections'), header.indexOf('h2_backend_open_streams')] as const;
   const held: HeldRow[] = [];
   let clients = 0;
   let placed = 0;
-  readRows(place, what, header, rows, (cells) => {
+  readRows(place, showStatReply, header, rows, (cells) => {
     const type = cells.count(at.type);
     const sessions = cells.count(at.scur);
     if (type === statLine.frontend) clients += sessions + moreStreams(cells, http2);
