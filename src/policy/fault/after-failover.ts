@@ -22,9 +22,10 @@ export function lastFailover({ operations }: Records, server: ServerId): Operati
  * null: none. Pure.
  */
 export function heldByFailover(records: Records, server: ServerId): Operation | null {
+  const { hold } = serverRecord(records, server);
+  if (hold === null) return null;
   const last = lastFailover(records, server);
-  const holds = last?.spare !== null && serverRecord(records, server).hold?.operation === last?.id;
-  return holds ? last : null;
+  return last !== null && last.spare !== null && hold.operation === last.id ? last : null;
 }
 
 /** Operations that answered the fault that goes on, or that keeps it out still, oldest first. */
