@@ -188,8 +188,12 @@ async function makeWhole(lab: Lab): Promise<void> {
       // Somebody may have it at this moment: then a person asks again.
       for (const { name, list } of all) {
         if (list !== 'off' || asked.get(name) === '') continue;
-        const refused = async (error: unknown): Promise<string> => await Promise.resolve(String(error));
-        asked.set(name, await ask(lab, 'recovery', name).then(() => '', refused));
+        try {
+          await ask(lab, 'recovery', name);
+          asked.set(name, '');
+        } catch (error) {
+          asked.set(name, String(error));
+        }
       }
       const well = all.every(({ watch, condition }) => watch?.verdict === 'well' && condition === 'healthy');
       return well && all.filter(({ list }) => list === 'serving').length === 3;

@@ -52,8 +52,12 @@ export async function startSidecar(lab: Lab): Promise<LabProcess> {
 async function listens(lab: Lab): Promise<boolean> {
   return await new Promise((resolve) => {
     const socket = createConnection(join(lab.directory, 'rejuv.sock'));
-    socket.on('connect', () => resolve(true)).on('error', () => resolve(false));
-    socket.on('connect', () => socket.destroy());
+    socket
+      .on('error', () => resolve(false))
+      .on('connect', () => {
+        socket.destroy();
+        resolve(true);
+      });
   });
 }
 

@@ -37,12 +37,12 @@ export const mend: StepLaw<MendStep> = {
     if (found.well === true) return 'not needed: it passes its probe';
     await refuseInService(step, context);
     const refused = await problemWhileBooting(step, found, context);
-    if (refused !== null) return refused === 'well' ? wellByItself : `not done: ${refused.message}`;
+    if (refused !== null) return refused === 'well' ? passes : `not done: ${refused.message}`;
     await startApplication(step, context);
     const deadline = await context.deadline(step.rung.deadlineMs, 'anew');
     for (;;) {
       const problem = await problemNow(step, context);
-      if (problem === null) return wellByItself;
+      if (problem === null) return passes;
       if (deadline.passed()) return `did not help: ${problem}`;
       context.report(`probe: ${problem}`);
       await refuseInService(step, context);
@@ -53,7 +53,7 @@ export const mend: StepLaw<MendStep> = {
   undo: nothingToUndo,
 };
 
-const wellByItself = 'it passes its probe';
+const passes = 'it passes its probe';
 
 /** Why a rung was not done. */
 interface NotDone {
