@@ -17,7 +17,7 @@ put() { install -D -m "$1" "$2" "$root/$3"; }
 # The program. It looks for package.json two levels above itself, and Debian's node is the one to run it.
 lib=usr/lib/rejuv
 for file in dist/bundle/*.js; do put 644 "$file" "$lib/$file"; done
-sed -i '1s|^#!/usr/bin/env -S node|#!/usr/bin/node|' "$root/$lib/dist/bundle/main.js"
+sed -i '1s|^#!/usr/bin/env -S node|#!/usr/bin/env -S /usr/bin/node|' "$root/$lib/dist/bundle/main.js"
 chmod 755 "$root/$lib/dist/bundle/main.js"
 node -p 'const { name, version, type } = require("./package.json"); JSON.stringify({ name, version, type })' \
     >"$root/$lib/package.json"

@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=4
+#!/usr/bin/env -S node --max-semi-space-size=4 --heap-growing-percent=50
 import { runCli } from './cli/cli.ts';
 import { realOutside } from './cli/real-outside.ts';
 import { processTerminal } from './cli/terminal.ts';

@@ -26,6 +26,8 @@ export interface Clock {
   monotonic(): number;
   /** Rejects with the signal's reason when it fires first. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
+  /** Calls `fire` once, never before `ms` have passed. Gives how to call that off. */
+  after(ms: number, fire: () => void): () => void;
   /** A signal that fires with `reason` after `ms`; `clear` releases its timer. */
   timeout(ms: number, reason: Error): { readonly signal: AbortSignal; clear(): void };
 }

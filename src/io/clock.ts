@@ -5,7 +5,7 @@ const longestTimerMs = 2 ** 31 - 1;
 
 /** The real time. This file is the only one that touches wall clock, timers and randomness. */
 export function createClock(): Clock {
-  return { now: () => Date.now(), monotonic: () => performance.now(), sleep, timeout };
+  return { now: () => Date.now(), monotonic: () => performance.now(), after, sleep, timeout };
 }
 
 async function sleep(ms: number, signal: AbortSignal): Promise<void> {

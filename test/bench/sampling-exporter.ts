@@ -2,17 +2,23 @@
 // own; prints their ports as JSON.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import { nodeExporterPage } from './exporter-page.ts';
 
 const page = nodeExporterPage();
+/** As exporters answer who asks for it. */
+const packed = gzipSync(page);
 const ports: number[] = [];
 for (let at = 0; at < Number(process.argv[2]); at += 1) {
-  const server = createServer((_, response) => {
+  const server = createServer((request, response) => {
+    const packs = request.headers['accept-encoding']?.includes('gzip') === true;
+    const body = packs ? packed : page;
     response.writeHead(200, {
       'Content-Type': 'text/plain; version=0.0.4; charset=utf-8',
-      'Content-Length': page.length,
+      'Content-Length': body.length,
+      ...(packs ? { 'Content-Encoding': 'gzip' } : {}),
     });
-    response.end(page);
+    response.end(body);
   });
   server.keepAliveTimeout = 60_000;
   await once(server.listen(0, '127.0.0.1'), 'listening');

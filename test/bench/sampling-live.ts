@@ -21,7 +21,9 @@ const [stateDirectory = '', filledTo = '', ports = ''] = process.argv.slice(2);
 const pollMs = 2_000;
 const every = '15s';
 const spanMs = 15_000;
-const spans = 3;
+/** Until Node has compiled what runs often. */
+const settlingMs = 45_000;
+const spans = 4;
 /** So often every page is read before, so that the compiler of Node has done its part. */
 const warmingUp = 5;
 
@@ -97,7 +99,7 @@ const hear = (): void => {
 hear();
 const poll = setInterval(hear, pollMs);
 const running = sampling.run(stop.signal);
-await pause(spanMs);
+await pause(settlingMs);
 
 const shares: number[] = [];
 const rssMiB: number[] = [];

@@ -19,14 +19,14 @@ export const sources: readonly { readonly source: SampledSource; readonly figure
     },
     {
       source: { name: 'node', everyMs, staleMs: 60_000 },
-      figures: ['load', 'memory.used', 'swap.used', 'buffers.used', 'files.open', 'threads'],
+      figures: ['load', 'memory.used', 'swap.used', 'buffers.used', 'files.open', 'uptime'],
     },
   ];
 
 /** The most that each may be. */
 const scales: Readonly<Record<FigureName, number>> = {
   ...{ sessions: 400, queue: 50, 'requests.rate': 1_000, 'errors.rate': 10, load: 32, 'memory.used': 1 },
-  ...{ 'swap.used': 1, 'buffers.used': 2 ** 30, 'files.open': 100_000, threads: 4_000 },
+  ...{ 'swap.used': 1, 'buffers.used': 2 ** 30, 'files.open': 100_000, uptime: 30 * 86_400_000 },
 };
 
 /** Two of a hundred are aged: their memory, swap and files are near the most that they may be. */

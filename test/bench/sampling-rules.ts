@@ -31,7 +31,7 @@ export const thresholds: readonly AgingRule[] = [
   rule('files.open > 1.3x peers', { forMs: 10 * minute }),
   rule('load > 30', { forMs: 10 * minute }),
   rule('buffers.used > 1GiB', { forMs: 10 * minute }),
-  rule('threads > 3900 and not sessions > 350', { forMs: 10 * minute }),
+  rule('load > 24 and not sessions > 350', { forMs: 10 * minute }),
 ];
 
 export const trend: readonly AgingRule[] = [rule('memory.used reaches 99.9% within 24h')];

@@ -57,11 +57,11 @@ function run(args: readonly string[]): string {
 }
 
 /** What the first line of the program gives to Node. */
-const [, nodeOption = ''] =
-  /^#!\/usr\/bin\/env -S node (\S+)\n/.exec(readFileSync(join(root, 'src/main.ts'), 'utf8')) ?? [];
+const [, nodeOptions = ''] =
+  /^#!\/usr\/bin\/env -S node (.+)\n/.exec(readFileSync(join(root, 'src/main.ts'), 'utf8')) ?? [];
 
 function inProcess(name: string, ...args: readonly string[]): unknown {
-  return JSON.parse(run([nodeOption, program(name), ...args]));
+  return JSON.parse(run([...nodeOptions.split(' '), program(name), ...args]));
 }
 
 async function live(directory: string, now: number): Promise<Live> {

@@ -142,6 +142,7 @@ export function setScene(text = sceneConfig): Scene {
         new Promise((_resolve, reject) => {
           signal.addEventListener('abort', () => reject(new Error('stopped')));
         }),
+      after: () => () => undefined,
       timeout: () => ({ signal: new AbortController().signal, clear: () => undefined }),
     },
     settings: (path) => {

@@ -48,7 +48,7 @@ export class FakeClock implements Clock {
         cancel();
         reject(signal.reason as Error);
       };
-      const cancel = this.wait(ms, () => {
+      const cancel = this.after(ms, () => {
         signal.removeEventListener('abort', stop);
         resolve();
       });
@@ -56,9 +56,20 @@ export class FakeClock implements Clock {
     });
   }
 
+  after(ms: number, fire: () => void): () => void {
+    const waiter: Waiter = { due: this.mono + Math.max(0, ms), fire };
+    this.waiters.add(waiter);
+    this.news += 1;
+    if (this.auto) void this.watch();
+    return () => {
+      this.waiters.delete(waiter);
+      this.news += 1;
+    };
+  }
+
   timeout(ms: number, reason: Error): { readonly signal: AbortSignal; clear(): void } {
     const controller = new AbortController();
-    const clear = this.wait(ms, () => {
+    const clear = this.after(ms, () => {
       controller.abort(reason);
     });
     return { signal: controller.signal, clear };
@@ -78,17 +89,6 @@ export class FakeClock implements Clock {
   /** Somebody sets the machine's clock; running waits do not notice. */
   jumpWall(ms: number): void {
     this.wallOffset += ms;
-  }
-
-  private wait(ms: number, fire: () => void): () => void {
-    const waiter: Waiter = { due: this.mono + Math.max(0, ms), fire };
-    this.waiters.add(waiter);
-    this.news += 1;
-    if (this.auto) void this.watch();
-    return () => {
-      this.waiters.delete(waiter);
-      this.news += 1;
-    };
   }
 
   private async watch(): Promise<void> {

@@ -77,6 +77,7 @@ export function mortal(world: World, life: Life, tap: Tap): World {
     now: () => clock.now(),
     monotonic: () => clock.monotonic(),
     sleep: async (ms, signal) => await life.through(clock.sleep(ms, signal)),
+    after: (ms, fire) => clock.after(ms, fire),
     timeout: (ms, reason) => clock.timeout(ms, reason),
   };
 

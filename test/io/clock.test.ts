@@ -39,6 +39,17 @@ describe('the real clock', () => {
     await sleeping;
   });
 
+  it('calls once, never early, and not what was called off', async () => {
+    const clock = createClock();
+    const began = clock.monotonic();
+    const called: number[] = [];
+    clock.after(5, () => called.push(clock.monotonic() - began));
+    clock.after(5, () => called.push(-1))();
+    await clock.sleep(30, never);
+    expect(called.length).toBe(1);
+    expect(called[0]).toBeGreaterThanOrEqual(5);
+  });
+
   it('fires a timeout with its reason, and not once it was cleared', async () => {
     const clock = createClock();
     const reason = new Error('too late');

@@ -78,7 +78,9 @@ describe.skipIf(missing !== null)(
       );
       expect(await room.must('dpkg --verify rejuv')).toBe('');
       expect(await room.must('rejuv --version')).toBe(`${version}\n`);
-      expect(await room.must('head -n 1 /usr/bin/rejuv')).toBe('#!/usr/bin/node --max-semi-space-size=4\n');
+      expect(await room.must('head -n 1 /usr/bin/rejuv')).toBe(
+        '#!/usr/bin/env -S /usr/bin/node --max-semi-space-size=4 --heap-growing-percent=50\n',
+      );
       const owned = await room.must(
         "stat -c '%n %U:%G %a' /var/lib/rejuv /run/rejuv /etc/rejuv /etc/rejuv/rejuv.yaml",
       );

@@ -5,9 +5,9 @@ import type { MetricSource } from '../../domain/seams.ts';
 import type { ServerSettings } from '../../domain/settings.ts';
 import { lastRejuvenatedAt } from '../../policy/last-rejuvenation.ts';
 import { figuresOf, noTotals, type Totals } from '../../policy/sampling/figures-of.ts';
-import { offsetOf } from '../../policy/sampling/offset.ts';
+import { offsetOf, untilTurn } from '../../policy/sampling/pace.ts';
 import { newStart } from '../../policy/sampling/restart.ts';
-import { NoAnswer, repeat, within } from '../watch/patience.ts';
+import { NoAnswer, within } from '../watch/patience.ts';
 import type { World } from '../world.ts';
 import type { Places } from './places.ts';
 import type { Silences } from './silences.ts';
@@ -83,8 +83,16 @@ export async function keepReading(
   }
 
   const offset = offsetOf(`${formatServerId(id)} ${settings.name}`, settings.everyMs);
-  await clock.sleep(offset, stop).catch(() => undefined);
-  await repeat(clock, settings.everyMs, stop, once);
+  const turn = async (leastMs: number): Promise<void> => {
+    const wait = Math.max(untilTurn(clock.monotonic(), offset, settings.everyMs), leastMs);
+    await clock.sleep(wait, stop).catch(() => undefined);
+  };
+  await turn(0);
+  while (!stop.aborted) {
+    await once();
+    // One that took nearly until its next turn is given time to recover.
+    await turn(settings.everyMs / 4);
+  }
 }
 
 function silent(id: ServerId, { name, deadlineMs }: MetricSource['settings']): RejuvError {

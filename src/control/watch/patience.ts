@@ -18,20 +18,19 @@ export async function within<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   stop.throwIfAborted();
-  const deadline = clock.timeout(ms, new NoAnswer(ms));
   // Not AbortSignal.any: Node keeps what it gives, and all that listens to it, for as long as `stop` lives.
   const either = new AbortController();
   const given = new Promise<never>((_, reject) => {
     either.signal.addEventListener('abort', () => reject(either.signal.reason as Error), { once: true });
   });
-  const end = (): void => either.abort(stop.aborted ? stop.reason : deadline.signal.reason);
+  const end = (): void => either.abort(stop.reason);
+  const callOff = clock.after(ms, () => either.abort(new NoAnswer(ms)));
   stop.addEventListener('abort', end, { once: true });
-  deadline.signal.addEventListener('abort', end, { once: true });
   try {
     return await Promise.race([work(either.signal), given]);
   } finally {
     stop.removeEventListener('abort', end);
-    deadline.clear();
+    callOff();
   }
 }
 

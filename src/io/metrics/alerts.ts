@@ -24,7 +24,7 @@ export function createAlerts(clock: Clock): Alerts & { close(): void } {
         ...{ deadlineMs, limit: longestAnswer, facts: {} },
       };
       try {
-        return readFiring(kind, await http.ask(question, signal));
+        return await http.ask(question, signal, (answer) => readFiring(kind, answer));
       } catch (thrown) {
         signal.throwIfAborted();
         throw new RejuvError('alerts-unknown', { url, problem: problemIn(thrown) }, { cause: thrown });

@@ -5,8 +5,8 @@ import { BadPage } from './bad-page.ts';
 import { readExposition } from './exposition.ts';
 import { createHttp, placeOf, type HttpAnswer } from './http-answer.ts';
 import { isKnownMetric } from './known-figures.ts';
-import { type ExaminableSource, factsOf, keyOf, sourceOf, unusable } from './look.ts';
-import { lookAtPage } from './page-figures.ts';
+import { type ExaminableSource, factsOf, keyOf, type Look, sourceOf, unusable } from './look.ts';
+import { pageFigures } from './page-figures.ts';
 import { bucketsName } from './page-histogram.ts';
 import { fillUrl, UnsafeValue } from './placeholders.ts';
 import { createStarts } from './starts.ts';
@@ -20,6 +20,7 @@ export function createExporterSource(settings: ExporterSource, clock: Clock): Ex
   // Each server is asked by itself, and once at a time.
   const http = createHttp(clock, 2);
   const starts = createStarts();
+  const lookAt = pageFigures(settings);
   // A histogram's own name too: its type stands there.
   const own = new Set(
     settings.metrics.flatMap(({ metric, quantile }) =>
@@ -28,39 +29,39 @@ export function createExporterSource(settings: ExporterSource, clock: Clock): Ex
   );
   const wanted = (name: string): boolean => isKnownMetric(name) || own.has(name);
 
-  async function page(target: MetricTarget, signal: AbortSignal): Promise<HttpAnswer> {
-    const ask = {
-      url: urlFor(settings, target),
-      form: null,
-      accept,
-      auth: settings.auth,
-      deadlineMs: settings.deadlineMs,
-      limit: longestPage,
-      facts: factsOf(settings, target),
-    };
-    const answer = await http.ask(ask, signal);
-    if (answer.status === 200) return answer;
-    const problem = `status ${answer.status}`;
-    throw new RejuvError('source-refused', { ...ask.facts, place: placeOf(ask.url), problem });
+  function lookAtAnswer(target: MetricTarget, { status, type, body, date, tookMs }: HttpAnswer): Look {
+    if (status !== 200) {
+      const place = placeOf(urlFor(settings, target));
+      throw new RejuvError('source-refused', {
+        ...factsOf(settings, target),
+        place,
+        problem: `status ${status}`,
+      });
+    }
+    const kind = type.toLowerCase();
+    if (/^(?:text\/html|application\/(?:json|vnd\.google\.protobuf))/.test(kind)) {
+      throw unusable(settings, target, `the answer is ${kind}, and not a page of metrics`);
+    }
+    const openMetrics = kind.startsWith('application/openmetrics-text');
+    try {
+      const page = readExposition(body, wanted, { openMetrics });
+      const there = { now: clock.now(), date, tookMs };
+      return lookAt(page, there, (what, at) => starts(`${keyOf(target)} ${what}`, at));
+    } catch (error) {
+      if (error instanceof BadPage) throw unusable(settings, target, `its page, ${error.message}`);
+      throw error;
+    }
   }
 
   return sourceOf(
     settings,
     async (target, signal) => {
-      const answer = await page(target, signal);
-      const type = answer.type.toLowerCase();
-      if (/^(?:text\/html|application\/(?:json|vnd\.google\.protobuf))/.test(type)) {
-        throw unusable(settings, target, `the answer is ${type}, and not a page of metrics`);
-      }
-      const openMetrics = type.startsWith('application/openmetrics-text');
-      try {
-        const read = readExposition(answer.body, wanted, { openMetrics });
-        const there = { now: clock.now(), date: answer.date, tookMs: answer.tookMs };
-        return lookAtPage(settings, read, there, (what, at) => starts(`${keyOf(target)} ${what}`, at));
-      } catch (error) {
-        if (error instanceof BadPage) throw unusable(settings, target, `its page, ${error.message}`);
-        throw error;
-      }
+      const { auth, deadlineMs } = settings;
+      const facts = factsOf(settings, target);
+      const question = { url: urlFor(settings, target), form: null, accept, auth, deadlineMs, facts };
+      return await http.ask({ ...question, limit: longestPage }, signal, (answer) =>
+        lookAtAnswer(target, answer),
+      );
     },
     async () => {
       await Promise.resolve();

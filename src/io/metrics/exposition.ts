@@ -5,6 +5,8 @@ import {
   type Cursor,
   expect,
   fail,
+  isNamePart,
+  isTokenPart,
   piece,
   shownFrom,
   skipBlanks,
@@ -12,7 +14,7 @@ import {
   skipToken,
 } from './page-cursor.ts';
 import { hashOf, type Labels, labelsKey, readLabels, skipLabels } from './page-labels.ts';
-import { isNumber, readNumber } from './page-number.ts';
+import { endOfDecimal, isNumber, readNumber } from './page-number.ts';
 
 /** One line of a page. */
 export interface Series {
@@ -124,9 +126,7 @@ class Reader implements Exposition {
   private readSeries(): void {
     const { cursor } = this;
     const { bytes, end, line } = cursor;
-    const from = cursor.at;
-    skipName(cursor);
-    const name = this.nameAt(from, cursor.at);
+    const name = this.readName();
     skipBlanks(cursor);
     const braces = bytes[cursor.at] === byte.open;
     const labels = name !== null && braces ? readLabels(cursor) : noLabels;
@@ -159,9 +159,14 @@ class Reader implements Exposition {
   private readValue(make: boolean): number {
     const { cursor } = this;
     const from = cursor.at;
-    skipToken(cursor, 'a value');
-    if (!isNumber(cursor.bytes, from, cursor.at)) {
-      throw new BadPage(cursor.line, `the value ${shownFrom(cursor.bytes, from, cursor.at)} is not a number`);
+    const to = endOfDecimal(cursor.bytes, from);
+    if (to > from && !isTokenPart(cursor.bytes, to)) cursor.at = to;
+    else {
+      skipToken(cursor, 'a value');
+      if (!isNumber(cursor.bytes, from, cursor.at)) {
+        const shown = shownFrom(cursor.bytes, from, cursor.at);
+        throw new BadPage(cursor.line, `the value ${shown} is not a number`);
+      }
     }
     return make ? readNumber(cursor, from, cursor.at) : 0;
   }
@@ -198,6 +203,19 @@ class Reader implements Exposition {
     if (cursor.at === cursor.end) return;
     this.readValue(false);
     skipBlanks(cursor);
+  }
+
+  /** Moves behind a name, which is given when it is wanted, else null. Mostly it is that of the line before. */
+  private readName(): string | null {
+    const { cursor, nameFrom } = this;
+    const { bytes, at } = cursor;
+    const length = this.nameTo - nameFrom;
+    if (length > 0 && !isNamePart(bytes, at + length) && isSame(bytes, at, nameFrom, length)) {
+      cursor.at = at + length;
+      return this.name;
+    }
+    skipName(cursor);
+    return this.nameAt(at, cursor.at);
   }
 
   /** The name as a string when it is wanted, else null. */

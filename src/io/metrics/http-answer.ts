@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { Readable } from 'node:stream';
-import axios, { type AxiosAdapter, type AxiosResponse } from 'axios';
+import axios, { AxiosError, type AxiosAdapter, type AxiosResponse } from 'axios';
 import { RejuvError, type Facts } from '../../domain/errors.ts';
 import type { Clock } from '../../domain/seams.ts';
 import type { HttpAuth } from '../../domain/sources.ts';
 import { httpProblem, wasReused } from './http-problem.ts';
+import { FrugalAgent, giveBack } from './page-memory.ts';
 import { plainAdapter } from './plain-adapter.ts';
 
 /** One request, and what it is about when it fails. */
@@ -29,25 +29,27 @@ export interface HttpAnswer {
   readonly type: string;
   /** The clock over there, to the second; Unix milliseconds. */
   readonly date: number | null;
+  /** Lent: its memory is gone when it has been read. */
   readonly body: Buffer;
   readonly tookMs: number;
 }
 
 export interface Http {
   /**
-   * Raises: source-unreachable without a whole answer in time; source-refused for a redirect, which is never followed;
+   * What `read` makes of the answer. Raises what it raises; source-unreachable without a whole answer in time; source-refused for a redirect, which is never followed;
    * source-unusable for an answer that is too large or packed in an unknown way.
    */
-  ask(ask: Ask, signal: AbortSignal): Promise<HttpAnswer>;
+  ask<T>(ask: Ask, signal: AbortSignal, read: (answer: HttpAnswer) => T): Promise<T>;
   close(): void;
 }
 
 /** Straight to the place: no proxy of the environment, no redirect. Connections are kept, and used again. */
 export function createHttp(clock: Clock, connectionsAtOnce: number): Http {
   const options = { keepAlive: true, maxSockets: connectionsAtOnce };
-  const kept = { http: new HttpAgent(options), https: new HttpsAgent(options) };
+  const kept = { http: new FrugalAgent(options), https: new HttpsAgent(options) };
   const overKept = plainAdapter(kept);
-  const http = axios.create({ transformRequest: [], transformResponse: [] });
+  // Without the defaults of axios, which are for bodies that nobody sends here, and are merged into every request.
+  const http = new axios.Axios({});
 
   async function once(
     ask: Ask,
@@ -62,7 +64,7 @@ export function createHttp(clock: Clock, connectionsAtOnce: number): Http {
       headers: {
         'User-Agent': 'rejuv',
         Accept: ask.accept,
-        'Accept-Encoding': 'gzip',
+        'Accept-Encoding': 'identity',
         ...(ask.form === null ? {} : { 'Content-Type': 'application/x-www-form-urlencoded' }),
         ...(await authorization(ask)),
       },
@@ -78,32 +80,41 @@ export function createHttp(clock: Clock, connectionsAtOnce: number): Http {
     };
   }
 
-  return {
-    async ask(ask, signal) {
+  async function answerTo(ask: Ask, signal: AbortSignal): Promise<HttpAnswer> {
+    signal.throwIfAborted();
+    const startedAt = clock.monotonic();
+    const stop = new AbortController();
+    const end = (): void => stop.abort();
+    const callOff = clock.after(ask.deadlineMs, end);
+    signal.addEventListener('abort', end, { once: true });
+    try {
+      // A kept connection may have been closed over there in the meantime; that is no failure of the source.
+      const answer = await once(ask, stop.signal, overKept).catch(async (error: unknown) => {
+        if (stop.signal.aborted || !wasReused(error)) throw error;
+        const overNew = plainAdapter({ http: new FrugalAgent(), https: new HttpsAgent() });
+        return await once(ask, stop.signal, overNew);
+      });
+      return { ...answer, tookMs: Math.round(clock.monotonic() - startedAt) };
+    } catch (error) {
       signal.throwIfAborted();
-      const startedAt = clock.monotonic();
-      const late = new Error(`no whole answer within ${ask.deadlineMs} ms`);
-      const timer = clock.timeout(ask.deadlineMs, late);
-      const stop = new AbortController();
-      const end = (): void => stop.abort();
-      signal.addEventListener('abort', end, { once: true });
-      timer.signal.addEventListener('abort', end, { once: true });
+      if (error instanceof RejuvError) throw error;
+      const problem = stop.signal.aborted
+        ? `no whole answer within ${ask.deadlineMs} ms`
+        : httpProblem(error);
+      throw new RejuvError('source-unreachable', { ...ask.facts, place: placeOf(ask.url), problem });
+    } finally {
+      signal.removeEventListener('abort', end);
+      callOff();
+    }
+  }
+
+  return {
+    async ask(ask, signal, read) {
+      const answer = await answerTo(ask, signal);
       try {
-        // A kept connection may have been closed over there in the meantime; that is no failure of the source.
-        const answer = await once(ask, stop.signal, overKept).catch(async (error: unknown) => {
-          if (stop.signal.aborted || !wasReused(error)) throw error;
-          const overNew = plainAdapter({ http: new HttpAgent(), https: new HttpsAgent() });
-          return await once(ask, stop.signal, overNew);
-        });
-        return { ...answer, tookMs: Math.round(clock.monotonic() - startedAt) };
-      } catch (error) {
-        signal.throwIfAborted();
-        if (error instanceof RejuvError) throw error;
-        const problem = timer.signal.aborted ? late.message : httpProblem(error);
-        throw new RejuvError('source-unreachable', { ...ask.facts, place: placeOf(ask.url), problem });
+        return read(answer);
       } finally {
-        signal.removeEventListener('abort', end);
-        timer.clear();
+        giveBack(answer.body);
       }
     },
     close() {
@@ -131,23 +142,28 @@ function refuseOddOnes(response: AxiosResponse<Readable>, { url, facts }: Ask): 
 }
 
 async function wholeBody(body: Readable, { url, limit, facts }: Ask): Promise<Buffer> {
-  try {
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    for await (const chunk of body as AsyncIterable<Buffer>) {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  await new Promise<void>((resolve, reject) => {
+    body.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
-      if (bytes > limit) {
-        const problem = `the answer of ${placeOf(url)} goes on after ${Math.round(limit / 1024 / 1024)} MiB`;
-        throw new RejuvError('source-unusable', { ...facts, problem });
-      }
       chunks.push(chunk);
-    }
-    const [first] = chunks;
-    // Mostly there is but one, and copies of pages are what fills the memory.
-    return first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks);
-  } finally {
-    body.destroy();
-  }
+      if (bytes <= limit) return;
+      const problem = `the answer of ${placeOf(url)} goes on after ${Math.round(limit / 1024 / 1024)} MiB`;
+      reject(new RejuvError('source-unusable', { ...facts, problem }));
+      body.destroy();
+    });
+    body.on('end', resolve);
+    body.on('error', reject);
+    body.on('close', () => {
+      if (!body.readableEnded) reject(new AxiosError('closed before its end', 'ECONNRESET'));
+    });
+  });
+  const [first] = chunks;
+  if (first !== undefined && chunks.length === 1) return first;
+  const whole = Buffer.concat(chunks);
+  for (const chunk of chunks) giveBack(chunk);
+  return whole;
 }
 
 async function authorization({ auth, facts, url }: Ask): Promise<Record<string, string>> {

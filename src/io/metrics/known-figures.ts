@@ -141,15 +141,19 @@ export function isKnownMetric(name: string): boolean {
   return known.has(name) || exporterMark.test(name);
 }
 
+/** By each of these, a page is known. */
+function marksOf(kind: PageKind): readonly string[] {
+  const figures = knownFigures.filter(({ page }) => page === kind).flatMap(({ metrics }) => metrics);
+  return [...figures, ...knownStarts.filter(({ page }) => page === kind).map(({ metric }) => metric)];
+}
+
+const marks = { node: marksOf('node'), process: marksOf('process'), application: marksOf('application') };
+
 /** What page it is, by the names on it; null: none that is known. */
-export function kindOf(names: Iterable<string>): PageKind | null {
-  const there = new Set(names);
-  const has = (page: PageKind): boolean =>
-    [...knownFigures, ...knownStarts.map(({ page, metric }) => ({ page, metrics: [metric] }))].some(
-      (row) => row.page === page && row.metrics.some((metric) => there.has(metric)),
-    );
+export function kindOf(there: ReadonlyMap<string, unknown>): PageKind | null {
+  const has = (kind: PageKind): boolean => marks[kind].some((metric) => there.has(metric));
   if (has('node')) return 'node';
   if (has('process')) return 'process';
-  if ([...there].some((name) => exporterMark.test(name))) return null;
+  if ([...there.keys()].some((name) => exporterMark.test(name))) return null;
   return has('application') ? 'application' : null;
 }

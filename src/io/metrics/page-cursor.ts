@@ -32,16 +32,24 @@ const namePart = 2;
 const labelStart = 4;
 const labelPart = 8;
 const tokenPart = 16;
+const quotedPart = 32;
 
 /** What each byte may be part of: one look instead of a chain of comparisons, for every byte of every page. */
 const classes = new Uint8Array(256);
-for (let code = 33; code < 256; code += 1) classes[code] = tokenPart;
-for (const letter of 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_') {
-  const code = letter.charCodeAt(0);
-  classes[code] = tokenPart | nameStart | namePart | labelStart | labelPart;
+for (let code = 0; code < 256; code += 1) {
+  if (code > 32) allow(code, tokenPart);
+  if (code < 128 && code !== byte.feed && code !== byte.quote && code !== byte.backslash)
+    allow(code, quotedPart);
 }
-for (const digit of '0123456789') classes[digit.charCodeAt(0)] = tokenPart | namePart | labelPart;
-classes[':'.charCodeAt(0)] = tokenPart | nameStart | namePart;
+for (const letter of 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_') {
+  allow(letter.charCodeAt(0), nameStart | namePart | labelStart | labelPart);
+}
+for (const digit of '0123456789') allow(digit.charCodeAt(0), namePart | labelPart);
+allow(':'.charCodeAt(0), nameStart | namePart);
+
+function allow(code: number, parts: number): void {
+  classes[code] = (classes[code] ?? 0) | parts;
+}
 
 /** What stands there, where it is ASCII. */
 export function piece(cursor: Cursor, from: number, to: number): string {
@@ -57,9 +65,26 @@ export function skipBlanks(cursor: Cursor): void {
   cursor.at = at;
 }
 
+/** The first byte from there on that is not ASCII, or may not be part of a quoted text as it is. */
+export function endOfPlain(bytes: Buffer, from: number): number {
+  let at = from;
+  while (((classes[bytes[at] ?? byte.feed] ?? 0) & quotedPart) !== 0) at += 1;
+  return at;
+}
+
 /** Moves behind the name of a metric. */
 export function skipName(cursor: Cursor): void {
   skip(cursor, nameStart, namePart, 'the name of a metric');
+}
+
+/** Whether the name of a metric may go on with what is there. */
+export function isNamePart(bytes: Buffer, at: number): boolean {
+  return ((classes[bytes[at] ?? 0] ?? 0) & namePart) !== 0;
+}
+
+/** Whether a value may go on with what is there. */
+export function isTokenPart(bytes: Buffer, at: number): boolean {
+  return ((classes[bytes[at] ?? 0] ?? 0) & tokenPart) !== 0;
 }
 
 /** Moves behind the name of a label. */

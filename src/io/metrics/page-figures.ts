@@ -15,55 +15,93 @@ import type { Gap, Look } from './look.ts';
 import { bucketsName, bucketsOf, noHistogram } from './page-histogram.ts';
 import { totalProblem, valueProblem } from './value-problem.ts';
 
-/** What a page says: the built-in figures of its kind, those that the config file names, and starts. Pure but for `start`. */
-export function lookAtPage(
-  settings: ExporterSource,
+export type LookAtPage = (
   page: Exposition,
   clocks: Clocks,
   start: (what: 'host' | 'application', at: number) => number,
-): Look {
-  const byName = grouped(page.series);
-  const kind = kindOf(byName.keys());
-  const fresh = (series: Series): string | null => staleness(series, clocks, settings.staleMs);
-  const named = settings.metrics.map((metric) => ownFigure(metric, byName, page.types, fresh));
+) => Look;
+
+/**
+ * What a page says to the settings of a source: the built-in figures of its kind, those that the config file names, and
+ * starts. Pure but for `start`. What to look for is worked out here, once.
+ */
+export function pageFigures(settings: ExporterSource): LookAtPage {
   const own = new Set(settings.metrics.map(({ figure }) => figure));
-  const builtIn = kind === null ? [] : builtInFigures(settings, kind, byName, own, fresh);
-  const all = [...named, ...builtIn];
-  const begun = kind === null ? [] : starts(kind, byName, clocks, start);
-  return {
-    readings: [...all.flatMap((one) => ('reading' in one ? [one.reading] : [])), ...begun],
-    gaps: [
-      ...all.flatMap((one) => ('gap' in one ? [one.gap] : [])),
-      ...(kind === null ? unknownPage(settings, own) : []),
-    ],
-    remarks: [...clockRemark(clocks), ...settings.metrics.flatMap((metric) => typeRemark(metric, page))],
+  const named = settings.metrics.map((metric) => ({ metric, matches: matching(metric.labels) }));
+  const sought = {
+    node: builtInOf(settings, 'node', own),
+    process: builtInOf(settings, 'process', own),
+    application: builtInOf(settings, 'application', own),
+  };
+
+  return (page, clocks, start) => {
+    const byName = grouped(page.series);
+    const kind = kindOf(byName);
+    const fresh: Fresh = (series) => staleness(series, clocks, settings.staleMs);
+    const all = [
+      ...named.map((one) => ownFigure(one, byName, page.types, fresh)),
+      ...(kind === null ? [] : builtInFigures(sought[kind], byName, fresh)),
+    ];
+    const begun = kind === null ? [] : starts(kind, byName, clocks, start);
+    return {
+      readings: [...all.flatMap((one) => ('reading' in one ? [one.reading] : [])), ...begun],
+      gaps: [
+        ...all.flatMap((one) => ('gap' in one ? [one.gap] : [])),
+        ...(kind === null ? unknownPage(settings, own) : []),
+      ],
+      remarks: [...clockRemark(clocks), ...settings.metrics.flatMap((metric) => typeRemark(metric, page))],
+    };
   };
 }
 
 type Outcome = { readonly reading: Reading } | { readonly gap: Gap };
 type Fresh = (series: Series) => string | null;
 
-function builtInFigures(
-  { only }: ExporterSource,
-  kind: PageKind,
-  byName: ReadonlyMap<string, readonly Series[]>,
-  own: ReadonlySet<string>,
-  fresh: Fresh,
-): Outcome[] {
+type Matches = (series: Series) => boolean;
+
+interface Sought extends KnownFigure {
+  readonly matches: Matches;
+}
+
+/** What is looked for on a page of a kind. */
+interface BuiltIn {
+  /** Per figure, all that could make it. */
+  readonly figures: readonly (readonly Sought[])[];
+  /** The config file names them. */
+  readonly asked: boolean;
+  /** Named, and never on such a page. */
+  readonly strange: readonly Outcome[];
+}
+
+function builtInOf({ only }: ExporterSource, kind: PageKind, own: ReadonlySet<string>): BuiltIn {
   const rows = knownFigures.filter(({ page, figure }) => page === kind && !own.has(figure));
   const wanted = [...new Set(rows.map(({ figure }) => figure))].filter((one) => only?.includes(one) ?? true);
   const strange = (only ?? []).filter((one) => !own.has(one) && !rows.some(({ figure }) => figure === one));
-  return [
-    ...wanted.map((figure): Outcome => {
-      const tried = rows.filter((row) => row.figure === figure);
-      const outcomes = tried.map((row) => builtInFigure(row, byName, only !== null, fresh));
-      // What is there and cannot be used is worth more than what is not there.
-      const there = tried.findIndex(({ metrics }) => metrics.every((metric) => byName.has(metric)));
-      return outcomes[Math.max(there, 0)] ?? gapOf(figure, false, 'nothing makes it');
-    }),
-    ...strange.map((figure) =>
+  return {
+    figures: wanted.map((figure) =>
+      rows
+        .filter((row) => row.figure === figure)
+        .map((row) => ({ ...row, matches: matching(row.labels ?? {}) })),
+    ),
+    asked: only !== null,
+    strange: strange.map((figure) =>
       gapOf(figure, true, `${titles[kind]} answers, and ${figure} is not on its page`),
     ),
+  };
+}
+
+function builtInFigures(
+  { figures, asked, strange }: BuiltIn,
+  byName: ReadonlyMap<string, readonly Series[]>,
+  fresh: Fresh,
+): Outcome[] {
+  return [
+    ...figures.flatMap((tried) => {
+      // What is there and cannot be used is worth more than what is not there.
+      const there = tried.find(({ metrics }) => metrics.every((metric) => byName.has(metric))) ?? tried[0];
+      return there === undefined ? [] : [builtInFigure(there, byName, asked, fresh)];
+    }),
+    ...strange,
   ];
 }
 
@@ -74,14 +112,14 @@ const titles: Readonly<Record<PageKind, string>> = {
 };
 
 function builtInFigure(
-  { page, figure, metrics, formula, labels = {} }: KnownFigure,
+  { page, figure, metrics, formula, matches }: Sought,
   byName: ReadonlyMap<string, readonly Series[]>,
   asked: boolean,
   fresh: Fresh,
 ): Outcome {
   const values: number[] = [];
   for (const metric of metrics) {
-    const found = (byName.get(metric) ?? []).filter(matching(labels));
+    const found = (byName.get(metric) ?? []).filter(matches);
     const [one] = found;
     if (one === undefined) return gapOf(figure, asked, `${titles[page]} answers, but has no ${metric}`);
     const problem =
@@ -99,7 +137,7 @@ function builtInFigure(
 }
 
 function ownFigure(
-  metric: PageMetric,
+  { metric, matches }: { readonly metric: PageMetric; readonly matches: Matches },
   byName: ReadonlyMap<string, readonly Series[]>,
   types: Exposition['types'],
   fresh: Fresh,
@@ -114,7 +152,7 @@ function ownFigure(
         : noHistogram(metric, types.get(metric.metric), byName.has(metric.metric));
     return gapOf(figure, true, problem);
   }
-  const found = series.filter(matching(metric.labels));
+  const found = series.filter(matches);
   if (found.length === 0) {
     return gapOf(figure, true, `no series of ${name} has these labels; there is ${shown(series)}`);
   }
@@ -153,7 +191,7 @@ function grouped(series: readonly Series[]): Map<string, Series[]> {
   return byName;
 }
 
-function matching(labels: Readonly<Record<string, string>>): (series: Series) => boolean {
+function matching(labels: Readonly<Record<string, string>>): Matches {
   const patterns = Object.entries(labels).map(
     ([name, text]) => [name, new RegExp(`^(?:${text})$`, 'u')] as const,
   );

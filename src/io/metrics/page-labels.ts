@@ -1,5 +1,14 @@
 import { BadPage } from './bad-page.ts';
-import { byte, type Cursor, expect, fail, piece, skipBlanks, skipLabelName } from './page-cursor.ts';
+import {
+  byte,
+  type Cursor,
+  endOfPlain,
+  expect,
+  fail,
+  piece,
+  skipBlanks,
+  skipLabelName,
+} from './page-cursor.ts';
 
 /** Moves behind `{…}`, whose form has to be right. */
 export function skipLabels(cursor: Cursor): void {
@@ -52,25 +61,23 @@ type Quoted = 'plain' | 'other';
 /** Moves behind the closing quote. */
 function skipQuoted(cursor: Cursor): Quoted {
   const { bytes, end } = cursor;
-  let { at } = cursor;
+  let at = endOfPlain(bytes, cursor.at);
   let form: Quoted = 'plain';
-  for (;;) {
-    const code = bytes[at];
-    if (code === byte.quote) break;
-    if (code === byte.feed || at >= end) {
+  while (bytes[at] !== byte.quote) {
+    form = 'other';
+    if (bytes[at] === byte.feed || at >= end) {
       cursor.at = end;
       fail(cursor, 'the closing quote of the value of a label');
     }
-    if (code === byte.backslash) {
-      const next = bytes[at + 1];
+    if (bytes[at] === byte.backslash) {
+      at += 1;
+      const next = bytes[at];
       if (next !== byte.backslash && next !== byte.quote && next !== byte.n) {
-        cursor.at = at;
+        cursor.at = at - 1;
         fail(cursor, String.raw`one of \\, \" and \n`);
       }
-      form = 'other';
-      at += 1;
-    } else if (code === undefined || code > 127) form = 'other';
-    at += 1;
+    }
+    at = endOfPlain(bytes, at + 1);
   }
   cursor.at = at + 1;
   return form;

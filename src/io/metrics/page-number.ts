@@ -10,20 +10,32 @@ const upperE = 69;
 
 /** Whether these bytes are a number of the format: a decimal one, NaN, or an infinity with or without its sign. */
 export function isNumber(bytes: Buffer, from: number, to: number): boolean {
+  return endOfDecimal(bytes, from) === to || special(bytes, from, to) !== null;
+}
+
+/** Where the decimal number that begins here ends; `from` where there is none. */
+export function endOfDecimal(bytes: Buffer, from: number): number {
   const first = bytes[from];
-  let at = first === plus || first === minus ? from + 1 : from;
-  let digits = 0;
-  for (; at < to && isDigit(bytes[at]); at += 1) digits += 1;
-  if (at === to) return digits > 0;
-  if (bytes[at] === point) for (at += 1; at < to && isDigit(bytes[at]); at += 1) digits += 1;
-  if (digits === 0) return special(bytes, from, to) !== null;
-  if (at === to) return true;
-  if (bytes[at] !== lowerE && bytes[at] !== upperE) return false;
-  at += 1;
-  if (bytes[at] === plus || bytes[at] === minus) at += 1;
-  if (at >= to) return false;
-  for (; at < to; at += 1) if (!isDigit(bytes[at])) return false;
-  return true;
+  const start = first === plus || first === minus ? from + 1 : from;
+  let at = endOfDigits(bytes, start);
+  let digits = at - start;
+  if (bytes[at] === point) {
+    const fraction = at + 1;
+    at = endOfDigits(bytes, fraction);
+    digits += at - fraction;
+  }
+  if (digits === 0) return from;
+  if (bytes[at] !== lowerE && bytes[at] !== upperE) return at;
+  const sign = bytes[at + 1];
+  const power = sign === plus || sign === minus ? at + 2 : at + 1;
+  const end = endOfDigits(bytes, power);
+  return end === power ? from : end;
+}
+
+function endOfDigits(bytes: Buffer, from: number): number {
+  let at = from;
+  while (isDigit(bytes[at])) at += 1;
+  return at;
 }
 
 /** The number that these bytes are; NaN as well where isNumber says no. */

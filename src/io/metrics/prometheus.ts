@@ -1,9 +1,9 @@
-import { RejuvError } from '../../domain/errors.ts';
+import { RejuvError, type Facts } from '../../domain/errors.ts';
 import type { Reading } from '../../domain/sample.ts';
 import type { Clock, MetricTarget } from '../../domain/seams.ts';
 import type { PrometheusSource, QueriedMetric } from '../../domain/sources.ts';
 import { clockRemark } from './clocks.ts';
-import { createHttp, placeOf } from './http-answer.ts';
+import { createHttp, placeOf, type HttpAnswer } from './http-answer.ts';
 import { type ExaminableSource, factsOf, type Gap, sourceOf, unusable } from './look.ts';
 import { fillQuery, UnsafeValue } from './placeholders.ts';
 import { readAnswer } from './prometheus-answer.ts';
@@ -29,7 +29,10 @@ export function createPrometheusSource(settings: PrometheusSource, clock: Clock)
     };
     const { auth, deadlineMs } = settings;
     const question = { url, form, accept: 'application/json', auth, deadlineMs, limit: longestAnswer, facts };
-    const answer = await http.ask(question, signal);
+    return await http.ask(question, signal, (answer) => outcomeOf(metric, answer, facts));
+  }
+
+  function outcomeOf(metric: QueriedMetric, answer: HttpAnswer, facts: Facts): Outcome {
     const { value, problem, at, refused, infos } = readAnswer(answer);
     if (refused !== null) {
       throw new RejuvError('source-refused', { ...facts, place: placeOf(url), problem: refused });

@@ -256,7 +256,7 @@ describe('what is asked', () => {
     } finally {
       process.env = before;
     }
-    expect(asked).toEqual(['/metrics?of=shop-web1', 'text/plain;version=0.0.4;q=1,*/*;q=0.1', 'gzip']);
+    expect(asked).toEqual(['/metrics?of=shop-web1', 'text/plain;version=0.0.4;q=1,*/*;q=0.1', 'identity']);
   });
 
   it('is not asked where the address of the server could mean more than itself', async () => {

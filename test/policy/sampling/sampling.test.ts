@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Reading } from '../../../src/domain/sample.ts';
 import { figuresOf, noTotals } from '../../../src/policy/sampling/figures-of.ts';
-import { offsetOf } from '../../../src/policy/sampling/offset.ts';
+import { beatMs, offsetOf, untilTurn } from '../../../src/policy/sampling/pace.ts';
 import { rateBetween } from '../../../src/policy/sampling/rate.ts';
 import { newStart } from '../../../src/policy/sampling/restart.ts';
 
@@ -93,4 +93,29 @@ it('the readings of many servers are spread evenly over the interval, and the sa
   });
   expect(Math.min(...seconds)).toBeGreaterThan(35);
   expect(Math.max(...seconds)).toBeLessThan(110);
+});
+
+it('readings begin on one beat, so that those of one moment come together', () => {
+  const offsets = Array.from({ length: 100 }, (_, index) => offsetOf(`shop/web${index} node`, 15_000));
+  expect(offsets.every((offset) => offset % beatMs === 0 && offset < 15_000)).toBe(true);
+  expect(offsetOf('shop/web1 node', 200)).toBe(0);
+});
+
+it('the turns of a reading keep their distance from a clock that only grows, whenever they are asked for', () => {
+  const offset = fc.integer({ min: 0, max: 100 }).map((beats) => beats * beatMs);
+  fc.assert(
+    fc.property(
+      fc.double({ min: 0, max: 1e9, noNaN: true }),
+      offset,
+      fc.integer({ min: 1, max: 1e6 }),
+      (now, from, every) => {
+        const wait = untilTurn(now, from, every);
+        expect(wait).toBeGreaterThan(0);
+        expect(wait).toBeLessThanOrEqual(every);
+        // A whole millisecond at most beside the turn, since nobody can sleep for a part of one.
+        const beside = (((now + wait - from) % every) + every) % every;
+        expect(Math.min(beside, every - beside)).toBeLessThan(1.001);
+      },
+    ),
+  );
 });

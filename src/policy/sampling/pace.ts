@@ -1,0 +1,22 @@
+import { mixed } from '../mixed.ts';
+
+/** Readings begin on this beat: many small ones, each by itself, cost half as much again in caches that have gone cold. */
+export const beatMs = 500;
+
+/**
+ * When within its interval a source of a server is read: spread evenly over the beats, and the same after every restart.
+ * @returns milliseconds, from 0 up to, but without, `everyMs`
+ */
+export function offsetOf(key: string, everyMs: number): number {
+  const beats = Math.max(1, Math.floor(everyMs / beatMs));
+  return Math.floor((mixed(key) / 2 ** 32) * beats) * beatMs;
+}
+
+/**
+ * From now to its next turn, in whole milliseconds.
+ * @param now of a clock that never steps, in milliseconds
+ */
+export function untilTurn(now: number, offset: number, everyMs: number): number {
+  const past = (((now - offset) % everyMs) + everyMs) % everyMs;
+  return Math.ceil(everyMs - past);
+}
