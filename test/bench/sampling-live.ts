@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { plugIn, type Ground } from '../../src/cli/plug-in.ts';
 import { readConfig } from '../../src/config/read-config.ts';
+import { createForecasts } from '../../src/control/aging/forecasts.ts';
 import { createJournal } from '../../src/control/journal.ts';
 import { createSampling } from '../../src/control/sampling/sampling.ts';
 import { createWorlds } from '../../src/control/worlds.ts';
@@ -15,7 +16,7 @@ import { openSamples } from '../../src/io/samples/open-samples.ts';
 import { openStore } from '../../src/io/store/open-store.ts';
 import { nodeExporterPage } from './exporter-page.ts';
 import { servers } from './sampling-load.ts';
-import { snapshotOf } from './sampling-rules.ts';
+import { evaluate, shopOf, snapshotOf, thresholds, trend } from './sampling-rules.ts';
 
 const [stateDirectory = '', filledTo = '', ports = ''] = process.argv.slice(2);
 const pollMs = 2_000;
@@ -24,7 +25,7 @@ const spanMs = 15_000;
 /** Until Node has compiled what runs often. */
 const settlingMs = 45_000;
 const spans = 4;
-/** So often every page is read before, so that the compiler of Node has done its part. */
+/** So often every page is read, and every rule judged, before, so that the compiler of Node has done its part. */
 const warmingUp = 5;
 
 const real = createClock();
@@ -75,6 +76,20 @@ const sampling = createSampling(
   createJournal(() => worlds.now()),
 );
 const stop = new AbortController();
+/** Judges all rules as often as the sidecar does: every 15 s, and when a verdict may change by time alone. */
+async function keepJudging(): Promise<number> {
+  const shop = shopOf('backends', [...thresholds, ...trend], samples);
+  const forecast = createForecasts();
+  for (let time = 0; time < warmingUp; time += 1) evaluate(shop, forecast, clock.now() + time);
+  let evaluations = 0;
+  while (!stop.signal.aborted) {
+    const { nextChangeAt } = evaluate(shop, forecast, clock.now());
+    evaluations += 1;
+    await pause(Math.max(1_000, Math.min(spanMs, nextChangeAt - clock.now()))).catch(() => undefined);
+  }
+  return evaluations;
+}
+
 const pause = async (ms: number): Promise<void> => await real.sleep(ms, stop.signal);
 
 const portOf = JSON.parse(ports) as number[];
@@ -99,6 +114,7 @@ const hear = (): void => {
 hear();
 const poll = setInterval(hear, pollMs);
 const running = sampling.run(stop.signal);
+const judging = keepJudging();
 await pause(settlingMs);
 
 const shares: number[] = [];
@@ -123,6 +139,7 @@ if (fewest < spans - 1) throw new Error(`a server was read ${fewest} times in ${
 clearInterval(poll);
 stop.abort();
 await running;
+const evaluations = await judging;
 
 function parsing(): number {
   const page = nodeExporterPage();
@@ -135,4 +152,4 @@ parsing();
 const parsingMs = Array.from({ length: 5 }, parsing);
 await samples.close();
 await store.close();
-process.stdout.write(`${JSON.stringify({ shares, rssMiB, parsingMs })}\n`);
+process.stdout.write(`${JSON.stringify({ shares, rssMiB, parsingMs, evaluations })}\n`);

@@ -107,16 +107,11 @@ try {
     ...{ what, measured: spreadOf(figures), unit, goal },
   });
   const rows: Row[] = [
-    share('measuring 1,000 servers, as it runs', measuring.shares, null),
+    share('measuring and judging 1,000 servers, as it runs', measuring.shares, 5),
     share('of that, parsing pages of 60 kB', parsing, null),
     share('of that, samples kept and written', [keeping], null),
-    share('thresholds, every 15 s', [judging], null),
-    share('trends, one a server', [foretelling], null),
-    share(
-      'in all',
-      measuring.shares.map((one) => one + judging + foretelling),
-      5,
-    ),
+    share('of that, thresholds', [judging], null),
+    share('of that, trends, one a server', [foretelling], null),
     row('one evaluation, backends of 20, CPU', filled.backends, ' ms', 50),
     row('one evaluation, one backend of 1,000, CPU', filled.oneBackend, ' ms', 50),
     row('one evaluation, every server aged, CPU', filled.allAged, ' ms', null),
@@ -124,7 +119,7 @@ try {
     row('resident, before anything', [filled.emptyMiB], ' MiB', null),
     row('resident, all samples', [filled.rssMiB], ' MiB', 300),
     row('resident, all samples, at most', [filled.highestMiB], ' MiB', 300),
-    row('resident, measuring as it runs', measuring.rssMiB, ' MiB', 300),
+    row('resident, measuring and judging as it runs', measuring.rssMiB, ' MiB', 300),
     row(
       'load, CPU',
       loaded.map(({ loadCpuMs }) => loadCpuMs),

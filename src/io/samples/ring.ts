@@ -2,7 +2,16 @@
 const firstRows = 32;
 
 type Cells = Float32Array | Float64Array;
-type Ticks = Uint32Array | Float64Array;
+type Ticks = Uint16Array | Uint32Array | Float64Array;
+
+/** How exactly a ring keeps its rows. Instants are whole multiples of `tickMs`. */
+export interface Grain {
+  readonly tickMs: number;
+  /** Bytes of an instant, as long as those are enough for the time from the oldest to the newest. */
+  readonly instants: 2 | 4;
+  /** Bytes of a value: with seven digits, or as it comes. */
+  readonly values: 4 | 8;
+}
 
 /**
  * Rows of one source of one server: an instant and a value per column, NaN for one that is missing. Instants only grow.
@@ -11,20 +20,22 @@ type Ticks = Uint32Array | Float64Array;
 export class Ring {
   /** How many rows there are. */
   length = 0;
-  private readonly tickMs: number | null;
+  private readonly grain: Grain;
   private columns: number;
   private limit: number;
-  /** In ticks, so that what comes once in five minutes needs half the room. */
+  /** In ticks after `base`, none later than `latest`. */
   private times: Ticks;
+  private base = 0;
+  private latest: number;
   private cells: Cells;
   /** Where the oldest row is. */
   private first = 0;
   /** Missing values per column: where there are none, an index of a column is one of the ring. */
   private holes: Uint32Array;
 
-  /** `tickMs`: every instant is a multiple of it, and values are kept with seven digits; null: all as they come. */
-  constructor(columns: number, limit: number, tickMs: number | null) {
-    this.tickMs = tickMs;
+  constructor(columns: number, limit: number, grain: Grain) {
+    this.grain = grain;
+    this.latest = 2 ** (8 * grain.instants) - 1;
     this.times = this.timesFor(0);
     this.columns = columns;
     this.limit = limit;
@@ -42,7 +53,7 @@ export class Ring {
   }
 
   at(index: number): number {
-    return (this.times[this.place(index)] ?? NaN) * (this.tickMs ?? 1);
+    return (this.base + (this.times[this.place(index)] ?? NaN)) * this.grain.tickMs;
   }
 
   value(index: number, column: number): number {
@@ -55,12 +66,14 @@ export class Ring {
 
   /** The row has a value per column, and comes after the last one. */
   push(at: number, row: ArrayLike<number>): void {
+    const tick = Math.floor(at / this.grain.tickMs);
+    if (tick < this.base || tick - this.base > this.latest) this.moveBase(tick);
     if (this.length === this.times.length && this.length < this.limit) {
       this.resize(this.length < firstRows ? Math.min(this.limit, firstRows) : this.limit);
     }
     if (this.length === this.times.length) this.dropOldest();
     const place = this.place(this.length);
-    this.times[place] = at / (this.tickMs ?? 1);
+    this.times[place] = tick - this.base;
     for (let column = 0, cell = place * this.columns; column < this.columns; column += 1, cell += 1) {
       const value = row[column] ?? NaN;
       this.cells[cell] = value;
@@ -132,16 +145,31 @@ export class Ring {
     }
   }
 
+  /** So that this instant can be kept: to the oldest one, or away where a clock has jumped too far from that. */
+  private moveBase(tick: number): void {
+    const old = { times: this.times, base: this.base };
+    const oldest = this.length === 0 ? tick : old.base + (old.times[this.first] ?? NaN);
+    const near = tick - oldest <= this.latest;
+    this.base = near ? oldest : 0;
+    if (!near) this.latest = Infinity;
+    this.times = this.timesFor(old.times.length);
+    for (let index = 0; index < this.length; index += 1) {
+      const place = this.place(index);
+      this.times[place] = old.base + (old.times[place] ?? NaN) - this.base;
+    }
+  }
+
   private place(index: number): number {
     const place = this.first + index;
     return place < this.times.length ? place : place - this.times.length;
   }
 
   private room(rows: number, columns: number): Cells {
-    return this.tickMs === null ? new Float64Array(rows * columns) : new Float32Array(rows * columns);
+    return this.grain.values === 8 ? new Float64Array(rows * columns) : new Float32Array(rows * columns);
   }
 
   private timesFor(rows: number): Ticks {
-    return this.tickMs === null ? new Float64Array(rows) : new Uint32Array(rows);
+    if (this.latest === Infinity) return new Float64Array(rows);
+    return this.grain.instants === 4 ? new Uint32Array(rows) : new Uint16Array(rows);
   }
 }

@@ -46,8 +46,8 @@ export class Track {
     this.source = name;
     this.everyMs = everyMs;
     this.staleMs = staleMs;
-    this.raw = new Ring(0, rowsFor(everyMs), null);
-    this.means = new Ring(0, meanSpanMs / meanEveryMs, meanEveryMs);
+    this.raw = new Ring(0, rowsFor(everyMs), { tickMs: 1, instants: 4, values: 8 });
+    this.means = new Ring(0, meanSpanMs / meanEveryMs, { tickMs: meanEveryMs, instants: 2, values: 4 });
     this.profile = new Profile(0);
   }
 
