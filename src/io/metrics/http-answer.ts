@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Agent as HttpsAgent } from 'node:https';
-import type { Readable } from 'node:stream';
-import axios, { AxiosError, type AxiosAdapter, type AxiosResponse } from 'axios';
+import { finished, type Readable } from 'node:stream';
+import axios, { type AxiosAdapter, type AxiosResponse } from 'axios';
 import { RejuvError, type Facts } from '../../domain/errors.ts';
 import type { Clock } from '../../domain/seams.ts';
 import type { HttpAuth } from '../../domain/sources.ts';
@@ -36,8 +36,9 @@ export interface HttpAnswer {
 
 export interface Http {
   /**
-   * What `read` makes of the answer. Raises what it raises; source-unreachable without a whole answer in time; source-refused for a redirect, which is never followed;
-   * source-unusable for an answer that is too large or packed in an unknown way.
+   * What `read` makes of the answer. Raises what it raises; source-unreachable without a whole answer in time;
+   * source-refused for a redirect, which is never followed; source-unusable for an answer that is too large or packed in an
+   * unknown way.
    */
   ask<T>(ask: Ask, signal: AbortSignal, read: (answer: HttpAnswer) => T): Promise<T>;
   close(): void;
@@ -153,10 +154,10 @@ async function wholeBody(body: Readable, { url, limit, facts }: Ask): Promise<Bu
       reject(new RejuvError('source-unusable', { ...facts, problem }));
       body.destroy();
     });
-    body.on('end', resolve);
-    body.on('error', reject);
-    body.on('close', () => {
-      if (!body.readableEnded) reject(new AxiosError('closed before its end', 'ECONNRESET'));
+    // Also of one that has failed or ended before anybody listened.
+    finished(body, { writable: false }, (error) => {
+      if (error) reject(error);
+      else resolve();
     });
   });
   const [first] = chunks;

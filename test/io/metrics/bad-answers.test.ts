@@ -121,6 +121,15 @@ describe('a bad answer', () => {
     );
   });
 
+  it('that is broken in the piece it begins in is no answer, at once', async () => {
+    const url = await servers.serve((request) => {
+      request.socket.end('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nno length of a chunk\r\n');
+    });
+    expect(await refusal(exporterAt(url, { deadlineMs: 2_000 }))).toMatch(
+      /^source-unreachable: (?!.*within)/,
+    );
+  });
+
   it('that breaks off is no answer', async () => {
     const url = await servers.serve((request, response) => {
       response.writeHead(200, { 'Content-Length': '1000' });

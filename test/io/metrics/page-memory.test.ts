@@ -70,9 +70,13 @@ describe('connections that read into one buffer', () => {
     });
   }
 
-  it('mix no two answers, and are used again', async () => {
-    const bodyOf = (path: string): string => `${path} `.repeat(20_000);
-    const port = await serve(bodyOf, 10_000);
+  it.each([
+    { length: 20_000, piece: 10_000 },
+    // Less than a line of the header.
+    { length: 20, piece: 7 },
+  ])('mix no two answers in pieces of $piece bytes, and are used again', async ({ length, piece }) => {
+    const bodyOf = (path: string): string => `${path} `.repeat(length);
+    const port = await serve(bodyOf, piece);
     const agent = new FrugalAgent({ keepAlive: true, maxSockets: 8 });
     const paths = Array.from({ length: 40 }, (_, at) => `/page-${at}`);
     const bodies = await Promise.all(paths.map(async (path) => await bodyOver(agent, port, path)));
