@@ -22,6 +22,18 @@ const lives: readonly {
   readonly happenings: readonly Happening[];
 }[] = [
   {
+    name: 'a server that serves in its old place when its failback is aborted, and the sidecar restarted, is the primary there',
+    in: { warm: false, ladder: 'power cycle' },
+    happenings: [
+      { what: 'lives', server: 'web2' },
+      { what: 'ssh fails', call: 'connect', times: 1 },
+      { what: 'trouble', trouble: 'dies', server: 'web2', on: 'a', forMs: 30_035 },
+      passes(24_300),
+      { what: 'aborts' },
+      { what: 'asks', kind: 'ready', server: 'web3' },
+    ],
+  },
+  {
     name: 'a fault that is seen in the middle of a turn is on record before it is answered',
     happenings: [
       { what: 'trouble', trouble: 'hangs', server: 'web3', on: 'a', forMs: 54_106 },

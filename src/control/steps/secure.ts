@@ -12,8 +12,8 @@ import { setOnPair } from '../pair.ts';
 import { nothingFound, nothingToUndo, type StepContext, type StepLaw } from './step-law.ts';
 
 /**
- * Where there is no way back: the server stays out in maint and is held, the spare keeps serving as primary, and a
- * person is told.
+ * Where there is no way back: the server stays out in maint and is held, what serves in its place keeps serving as
+ * primary, and a person is told.
  */
 export const secure: StepLaw<SecureStep> = {
   describe: ({ server }) => [`keep ${server.server} out of service, as far as it is out, and tell a person`],
@@ -23,10 +23,7 @@ export const secure: StepLaw<SecureStep> = {
     const { server, code, message, fix } = step;
     if (isOut(context, server)) await putInMaint(context, server);
     await holdWhatIsOut(step, context);
-    if (step.spare !== null && isOut(context, server) && servesByUs(context, step.spare)) {
-      await giveRole(step, step.spare, 'primary', context);
-      await giveRole(step, server, 'spare', context);
-    }
+    await giveRolesAsTheyAre(step, context);
     const what = `${context.operation().kind} of ${server.backend}/${server.server} failed: ${message}`;
     await context.alert({ code, message: what, fix, server });
   },
@@ -35,6 +32,17 @@ export const secure: StepLaw<SecureStep> = {
     Promise.resolve(isOut(context, server) ? 'held out of service; a person is told' : 'a person is told'),
   undo: nothingToUndo,
 };
+
+/** Who serves in the place of a primary that is out: the spare, or the repaired server that was to have its place back. */
+async function giveRolesAsTheyAre(step: SecureStep, context: StepContext): Promise<void> {
+  const servers = reservedServers(context.operation());
+  const isPrimary = (id: ServerId): boolean => serverRecord(context.records(), id).role === 'primary';
+  const left = servers.find((id) => isOut(context, id) && isPrimary(id));
+  const came = servers.find((id) => servesByUs(context, id));
+  if (left === undefined || came === undefined) return;
+  await giveRole(step, came, 'primary', context);
+  await giveRole(step, left, 'spare', context);
+}
 
 /** Everything that this operation took out, but for the spare that takes over. */
 async function holdWhatIsOut({ spare, message }: SecureStep, context: StepContext): Promise<void> {
