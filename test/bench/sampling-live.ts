@@ -76,6 +76,8 @@ const sampling = createSampling(
   createJournal(() => worlds.now()),
 );
 const stop = new AbortController();
+const pause = async (ms: number): Promise<void> => await real.sleep(ms, stop.signal);
+
 /** Judges all rules as often as the sidecar does: every 15 s, and when a verdict may change by time alone. */
 async function keepJudging(): Promise<number> {
   const shop = shopOf('backends', [...thresholds, ...trend], samples);
@@ -83,14 +85,12 @@ async function keepJudging(): Promise<number> {
   for (let time = 0; time < warmingUp; time += 1) evaluate(shop, forecast, clock.now() + time);
   let evaluations = 0;
   while (!stop.signal.aborted) {
-    const { nextChangeAt } = evaluate(shop, forecast, clock.now());
+    const nextChangeAt = evaluate(shop, forecast, clock.now());
     evaluations += 1;
     await pause(Math.max(1_000, Math.min(spanMs, nextChangeAt - clock.now()))).catch(() => undefined);
   }
   return evaluations;
 }
-
-const pause = async (ms: number): Promise<void> => await real.sleep(ms, stop.signal);
 
 const portOf = JSON.parse(ports) as number[];
 for (const settings of worlds

@@ -64,26 +64,18 @@ export function shopOf(which: Case, rules: readonly AgingRule[], measured: Measu
   });
 }
 
-export interface Evaluation {
-  /** How many rules hold. */
-  readonly holding: number;
-  /** When the first verdict may change by time alone. */
-  readonly nextChangeAt: number;
-}
-
-/** One evaluation of all rules of all servers. */
-export function evaluate(shop: Shop, forecast: SharedFacts['forecast'], now: number): Evaluation {
-  let [holding, first] = [0, Infinity];
+/** One evaluation of all rules of all servers; when the first verdict may change by time alone. */
+export function evaluate(shop: Shop, forecast: SharedFacts['forecast'], now: number): number {
+  let first = Infinity;
   for (const one of shop) {
     const judge = backendJudge({ ...one, records: noRecords, forecast, now });
     for (const { name } of one.backend.servers) {
-      for (const { verdict, nextChangeAt } of judge({ backend: one.backend.name, server: name })) {
-        if (verdict === 'holds') holding += 1;
+      for (const { nextChangeAt } of judge({ backend: one.backend.name, server: name })) {
         first = Math.min(first, nextChangeAt ?? Infinity);
       }
     }
   }
-  return { holding, nextChangeAt: first };
+  return first;
 }
 
 function renamed(measured: Measurements, ids: ReadonlyMap<ServerName, ServerId | undefined>): Measurements {
