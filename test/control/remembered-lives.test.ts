@@ -22,6 +22,36 @@ const lives: readonly {
   readonly happenings: readonly Happening[];
 }[] = [
   {
+    name: 'a failed server that serves again while the sidecar is away, as the last one, is not taken out',
+    in: { warm: false, failback: 'manual', whenOneIsDown: 'block' },
+    happenings: [
+      passes(1_566),
+      { what: 'a call meets', fate: 'hang', afterCalls: 1 },
+      { what: 'next reboot', server: 'web4', fate: 'drops-ssh' },
+      { what: 'asks', kind: 'rejuvenation', server: 'web2' },
+      passes(29_961),
+      { what: 'asks', kind: 'rejuvenation', server: 'web4' },
+      { what: 'trouble', trouble: 'dies with two others', server: 'web2', on: 'a', forMs: 29_063 },
+      {
+        what: 'strike',
+        strike: {
+          trouble: 'unreachable',
+          phase: 'registering',
+          part: 'its server',
+          afterCalls: 3,
+          forMs: 26_060,
+        },
+      },
+      passes(39_994),
+      { what: 'a spare dies', forMs: 57_451 },
+      { what: 'wall clock jumps', ms: -3_600_000 },
+      passes(22_261),
+      { what: 'by hand', on: 'b', server: 'web4', to: 'maint' },
+      passes(37_478),
+      { what: 'sidecar dies', afterCalls: 29, forMs: 4_592 },
+    ],
+  },
+  {
     name: 'a server that serves in its old place when its failback is aborted, and the sidecar restarted, is the primary there',
     in: { warm: false, ladder: 'power cycle' },
     happenings: [

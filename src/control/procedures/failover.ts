@@ -52,8 +52,8 @@ export function failover(cast: FailoverCast, records: Records): PlannedStep[] {
   };
   const takenOut: Step[] = [
     { kind: 'agent', server: failedId, to: 'off' },
-    // One that hangs still counts as serving on the load balancers.
-    setAdmin(backend, failedId, 'maint', { leaves: fault === 'hung' }),
+    // One that hangs still counts as serving on the load balancers, and one that failed may serve again by now.
+    setAdmin(backend, failedId, 'maint', { leaves: true }),
   ];
   if (spare === null) {
     // Without a hold: whoever looks for a server that may come back finds it by its open fault.
