@@ -22,6 +22,20 @@ const lives: readonly {
   readonly happenings: readonly Happening[];
 }[] = [
   {
+    name: 'a repair that fails without one load balancer owes that one the maint',
+    in: { spares: 1, failback: 'manual', ladder: 'restart and reboot' },
+    happenings: [
+      { what: 'answer lost', on: 'a' },
+      { what: 'answer lost', on: 'b' },
+      { what: 'asks', kind: 'recovery', server: 'web4' },
+      passes(8_829),
+      { what: 'a spare dies', forMs: 43_496 },
+      passes(32_725),
+      { what: 'away', on: 'a' },
+      passes(39_434),
+    ],
+  },
+  {
     name: 'a failed server that serves again while the sidecar is away, as the last one, is not taken out',
     in: { warm: false, failback: 'manual', whenOneIsDown: 'block' },
     happenings: [

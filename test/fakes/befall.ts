@@ -2,6 +2,7 @@ import { RejuvError } from '../../src/domain/errors.ts';
 import { sameServer } from '../../src/domain/names.ts';
 import type { Event } from '../../src/domain/event.ts';
 import { findOperation, openOperations, serverRecord } from '../../src/domain/records.ts';
+import type { AdminState } from '../../src/domain/server.ts';
 import { servers, type Happening, type Name, type Node, type Strike, type Trouble } from './happening.ts';
 import type { FakeLoadBalancer } from './load-balancer.ts';
 import type { Fate, Tap } from './mortal.ts';
@@ -196,21 +197,27 @@ export async function befall(here: Ordeal, doom: Doom, tap: Tap, one: Happening)
   }
 }
 
-function byHand(
-  { hands, world }: Ordeal,
-  node: FakeLoadBalancer,
-  id: string,
-  to: 'ready' | 'drain' | 'maint',
-): void {
+function byHand(here: Ordeal, node: FakeLoadBalancer, id: string, to: AdminState): void {
+  const { hands, world } = here;
   const before = new Set<string>(world.store.records.operations.map((operation) => operation.id));
   if (node.admin(id) !== to) {
     const { reads, pid } = node;
     const server = request('ready', id.split('/')[1] ?? '').target;
     const words = world.store.of('admin-intended').filter((word) => sameServer(word.server, server));
     const spoken = new Set(words.flatMap((word) => word.id ?? []));
-    hands.set(`${node.name} ${id}`, { to, pid, reads, at: world.clock.monotonic(), before, spoken });
+    const at = world.clock.monotonic();
+    const asCameUp = mayComeUpWith(here, node, id, to);
+    hands.set(`${node.name} ${id}`, { to, pid, reads, at, before, spoken, asCameUp });
   }
   node.setByHand(id, to);
+}
+
+/** A process that rejuv has not looked at yet may have come up with this: by its configuration, or by an old state file. */
+function mayComeUpWith({ world }: Ordeal, node: FakeLoadBalancer, id: string, to: AdminState): boolean {
+  const seen = world.store.records.processes[node.name];
+  if (seen?.process.pid === node.pid) return false;
+  const { intents } = serverRecord(world.store.records, request('ready', id.split('/')[1] ?? '').target);
+  return [node.configuredAdmin(id), seen?.states[id], intents[node.name]?.from].includes(to);
 }
 
 function isSpare({ world }: Ordeal, name: Name): boolean {

@@ -119,6 +119,8 @@ function handProblem(
 ): string | null {
   const hand = hands.get(`${one.name} ${id}`);
   if (hand === undefined || hand.pid !== one.pid || hand.to === to) return null;
+  // It looks like a state that a new process has forgotten: nobody can tell.
+  if (hand.asCameUp) return null;
   if (one.reads - hand.reads < 5 || world.clock.monotonic() - hand.at < 10_000) return null;
   const operation = by === null ? undefined : findOperation(world.store.records, by);
   if (operation !== undefined) {

@@ -111,6 +111,11 @@ export class FakeLoadBalancer implements LoadBalancer {
     return adminStateOf(this.row(id).bits);
   }
 
+  /** What its configuration gives a server. */
+  configuredAdmin(id: string): AdminState {
+    return (this.row(id).bits & 4) === 0 ? 'ready' : 'maint';
+  }
+
   /** What a person does with socat. */
   setByHand(id: string, state: AdminState): void {
     this.lastHand.set(id, state);

@@ -17,6 +17,8 @@ export interface Hand {
   /** Operations that were there already, and those that had said something about this server. */
   readonly before: ReadonlySet<string>;
   readonly spoken: ReadonlySet<string>;
+  /** As it may have come up, and nobody has looked at this process yet. */
+  readonly asCameUp: boolean;
 }
 
 /** One process after another over the same outside, each of which may be killed. */

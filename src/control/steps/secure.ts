@@ -1,13 +1,14 @@
 import { asRejuvError } from '../../domain/errors.ts';
-import { sameServer, type ServerId } from '../../domain/names.ts';
+import { sameServer, type LoadBalancerName, type ServerId } from '../../domain/names.ts';
 import { reservedServers } from '../../domain/operation.ts';
 import { serverRecord, type Intent } from '../../domain/records.ts';
 import type { Role } from '../../domain/server.ts';
-import { rowsOf } from '../../domain/snapshot.ts';
+import { rowsOf, type Snapshot } from '../../domain/snapshot.ts';
 import type { SecureStep } from '../../domain/step.ts';
-import { keptOn } from '../../policy/keeping.ts';
+import { handLeft, keptOn } from '../../policy/keeping.ts';
 import { floorProblem } from '../../policy/serving.ts';
 import { floorFor } from '../keeper.ts';
+import { owe } from '../owed.ts';
 import { setOnPair } from '../pair.ts';
 import { nothingFound, nothingToUndo, type StepContext, type StepLaw } from './step-law.ts';
 
@@ -71,30 +72,44 @@ async function giveRole(
 
 /**
  * Only where this operation had taken it out and nobody has changed that since, and only where enough others serve:
- * after a reload of HAProxy it may be the last one that does. Best effort: what cannot be set now is said, and the
- * hold keeps it from being used.
+ * after a reload of HAProxy it may be the last one that does. A load balancer that is away is owed it. Best effort: what
+ * cannot be set now is said, and the hold keeps it from being used.
  */
 async function putInMaint(context: StepContext, server: ServerId): Promise<void> {
   try {
     await context.inTurn(server.backend, async () => {
       const snapshot = await context.look(server);
-      const intents = serverRecord(context.records(), server).intents;
-      const target = rowsOf(snapshot, server).filter(({ view, row }) => {
-        const intent = intents[view.name];
-        const ours = intent?.operation === context.operation().id && intent.to !== 'ready';
-        return ours && keptOn(view, row, context.records()) !== 'by-hand';
-      });
       const floor = floorFor(context.operation(), server);
       const problem = floor === null ? null : floorProblem(snapshot, server, floor);
       if (problem !== null) throw problem;
-      const maint = Object.fromEntries(target.map(({ view }) => [view.name, 'maint' as const]));
-      const there = context.answering(snapshot).filter(({ name }) => name in maint);
-      await setOnPair(there, server, maint, context.ledger(server), context.signal);
+      const ours = new Set(takenOutOn(context, snapshot, server));
+      const there = context.answering(snapshot).filter(({ name }) => ours.has(name));
+      const ledger = context.ledger(server);
+      await setOnPair(there, server, 'maint', ledger, context.signal);
+      const away = { ...snapshot, excused: snapshot.excused.filter(({ name }) => ours.has(name)) };
+      const { settings } = context.world;
+      await owe(away, { records: context.records(), settings }, server, () => 'maint', ledger);
     });
   } catch (thrown) {
     context.signal.throwIfAborted();
     context.report(`could not put it in maint: ${asRejuvError(thrown).message}`);
   }
+}
+
+/** The load balancers on which this operation has taken it out, and no person has spoken since. */
+function takenOutOn(context: StepContext, snapshot: Snapshot, server: ServerId): LoadBalancerName[] {
+  const records = context.records();
+  const { intents } = serverRecord(records, server);
+  const seen = rowsOf(snapshot, server)
+    .filter(({ view, row }) => keptOn(view, row, records) !== 'by-hand')
+    .map(({ view }) => view.name);
+  const away = snapshot.excused
+    .map(({ name }) => name)
+    .filter((name) => handLeft(records, server, name) === null);
+  return [...seen, ...away].filter((name) => {
+    const intent = intents[name];
+    return intent?.operation === context.operation().id && !intent.yielded && intent.to !== 'ready';
+  });
 }
 
 /** This operation took it out of service, on one load balancer at least. */
