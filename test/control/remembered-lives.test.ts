@@ -36,6 +36,31 @@ const lives: readonly {
     ],
   },
   {
+    name: 'a server that HAProxy forgot to be out is secured in maint, also where the answer comes too late',
+    in: { answers: false, spares: 1, ladder: 'power cycle' },
+    happenings: [
+      { what: 'asks', kind: 'rejuvenation', server: 'web1' },
+      passes(17_840),
+      { what: 'aborts' },
+      { what: 'sidecar dies', afterCalls: 5, forMs: 12_442 },
+      { what: 'a call meets', fate: 'hang', afterCalls: 11 },
+      { what: 'reload', on: 'b', saved: false },
+      passes(39_993),
+    ],
+  },
+  {
+    name: 'an operation on its way back leaves alone what a person has set where it had said nothing',
+    in: { whenOneIsDown: 'block' },
+    happenings: [
+      { what: 'answer lost', on: 'a' },
+      { what: 'asks', kind: 'drain', server: 'web1' },
+      { what: 'aborts' },
+      { what: 'away', on: 'a' },
+      { what: 'by hand', on: 'b', server: 'web1', to: 'maint' },
+      passes(13_329),
+    ],
+  },
+  {
     name: 'a failed server that serves again while the sidecar is away, as the last one, is not taken out',
     in: { warm: false, failback: 'manual', whenOneIsDown: 'block' },
     happenings: [

@@ -1,5 +1,6 @@
 import type { Event } from '../../src/domain/event.ts';
 import { isFault } from '../../src/domain/fault.ts';
+import type { Operation } from '../../src/domain/operation.ts';
 import type { FakeWorld } from './world.ts';
 
 /** An event, and when it was recorded, monotonic: a wall clock may be set. */
@@ -39,25 +40,43 @@ export function noteEvents(world: FakeWorld): {
   };
 }
 
-/** From a fault of a server until it was well again, with how many operations and alerts it led to. */
-function spansOf(
-  noted: readonly Noted[],
-  server: string,
-  now: number,
-): { from: number; to: number; answers: number }[] {
-  const spans: { from: number; to: number; answers: number }[] = [];
-  let open: { from: number; to: number; answers: number } | null = null;
+/** A fault of a server until it was well again, with how often it was answered. */
+interface Span {
+  readonly from: number;
+  readonly to: number;
+  readonly answers: number;
+}
+
+function spansOf(noted: readonly Noted[], server: string, now: number): Span[] {
+  const spans: Span[] = [];
+  const having = new Set<string>();
+  let open: Span | null = null;
+  // Held by what failed, a person was told of it, and nothing is done about it until that person says so.
+  let held = false;
   for (const { event, at } of noted) {
+    if (event.type === 'held' && event.server.server === server) held = event.failed;
+    if (event.type === 'released' && event.server.server === server) held = false;
+    if (event.type === 'operation-opened' && hasIt(event.operation, server)) having.add(event.operation.id);
     if (event.type === 'fault-seen' && event.server.server === server && isFault(event.verdict)) {
-      open ??= { from: at, to: now, answers: 0 };
+      open ??= { from: at, to: now, answers: held ? 1 : 0 };
     }
     if (open === null) continue;
-    if (event.type === 'alert' && event.server?.server === server) open.answers += 1;
-    if (event.type === 'operation-opened' && event.operation.server === server) open.answers += 1;
+    if (answers(event, server, having)) open = { ...open, answers: open.answers + 1 };
     if ((event.type === 'fault-over' || event.type === 'recovered') && event.server.server === server) {
       spans.push({ ...open, to: at });
       open = null;
     }
   }
   return open === null ? spans : [...spans, open];
+}
+
+/** An alert, an operation about it, or the end of one that had it: such a one asks for its own proofs. */
+function answers(event: Event, server: string, having: ReadonlySet<string>): boolean {
+  if (event.type === 'alert') return event.server?.server === server;
+  if (event.type === 'operation-opened') return event.operation.server === server;
+  return event.type === 'operation-ended' && having.has(event.id);
+}
+
+function hasIt(operation: Operation, name: string): boolean {
+  return operation.server === name || operation.spare === name;
 }

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { backendName, type ServerName } from '../../src/domain/names.ts';
 import { isEnd, type Operation } from '../../src/domain/operation.ts';
-import { findOperation, openOperations, serverRecord } from '../../src/domain/records.ts';
+import { findOperation, openOperations, serverRecord, type Intent } from '../../src/domain/records.ts';
 import { openFault, serverFaults } from '../../src/domain/fault-records.ts';
 import { isServing } from '../../src/policy/serving.ts';
 import { quiet, untilAtRest, untilTrue, type Ordeal } from './ordeal.ts';
@@ -79,10 +79,21 @@ function isPersons({ a, b, store }: FakeWorld, name: ServerName): boolean {
     const by = intent?.operation ?? null;
     const operation = by === null ? undefined : findOperation(store.records, by);
     // It was needed when its operation could not be taken back: a person is told of that.
-    if (operation?.spare === name && operation.phase === 'failed') return true;
+    if (operation?.phase === 'failed' && stays(operation, name, intent)) return true;
+    // It is owed the maint, and too few would serve: a person is told of that too.
+    const needed = store
+      .of('alert')
+      .some(({ code, server }) => code === 'min-serving' && server?.server === name);
+    if (needed && intent?.to === 'maint' && one.admin(`shop/${name}`) !== 'maint') return true;
     const asked = operation?.trigger === 'operator' && ['ready', 'drain', 'maint'].includes(operation.kind);
     return asked || one.lastHand.get(`shop/${name}`) === one.admin(`shop/${name}`);
   });
+}
+
+/** The stand-in, and a server whose way back had begun: it never left service on this one, or is back in it. */
+function stays({ spare, server, steps }: Operation, name: ServerName, intent: Intent | undefined): boolean {
+  if (spare === name) return true;
+  return server === name && intent?.to === 'ready' && steps.some(({ phase }) => phase === 'rolling-back');
 }
 
 /** A person ends what only a person can end: holds, quarantines, and what was set by hand. False: there was nothing. */

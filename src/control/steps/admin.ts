@@ -1,5 +1,6 @@
 import { RejuvError } from '../../domain/errors.ts';
-import { formatServerId } from '../../domain/names.ts';
+import { formatServerId, sameServer, type ServerId } from '../../domain/names.ts';
+import type { Operation } from '../../domain/operation.ts';
 import { serverRecord } from '../../domain/records.ts';
 import type { AdminState } from '../../domain/server.ts';
 import { rowsOf, type Snapshot } from '../../domain/snapshot.ts';
@@ -24,7 +25,7 @@ export const admin: StepLaw<AdminStep> = {
     const gap = snapshot.gaps[0];
     if (gap !== undefined) throw gap.error;
     const found = statesOf(snapshot, step);
-    refuseAnothersHand(step, snapshot, context);
+    refuseAnothersHand(step, resolved(step, { admin: found }), snapshot, context);
     refuseUnfit(step, snapshot, context);
     refuseBelowFloor(step, found, snapshot);
     return { admin: found };
@@ -70,20 +71,37 @@ export const admin: StepLaw<AdminStep> = {
 };
 
 /**
- * A fault is nobody's wish: what a person has set since it was decided about is left alone. Ready is no word against a
- * failover.
+ * A fault is nobody's wish, and neither is a way back: what a person has set since it was decided about is left alone.
+ * Ready is no word against a failover.
  * @throws changed-by-hand
  */
-function refuseAnothersHand(step: AdminStep, snapshot: Snapshot, context: StepContext): void {
-  const { kind, trigger } = context.operation();
-  if (trigger !== 'fault' && kind !== 'failover') return;
-  for (const hand of handsOn(snapshot, context.records(), step.server)) {
-    const wanted = targetOn(step.to, hand.loadBalancer, hand.admin);
+function refuseAnothersHand(
+  { server }: AdminStep,
+  target: AdminTarget,
+  snapshot: Snapshot,
+  context: StepContext,
+): void {
+  const operation = context.operation();
+  const { kind, trigger, cause } = operation;
+  const goesBack = cause !== null;
+  if (trigger !== 'fault' && kind !== 'failover' && !goesBack) return;
+  for (const hand of handsOn(snapshot, context.records(), server)) {
+    const wanted = targetOn(target, hand.loadBalancer, hand.admin);
     // A drain on the way into service is not the end: what a person drains would be put into service by the next step.
-    const agrees = hand.admin === wanted && wanted !== 'drain';
+    const stays =
+      wanted !== 'drain' || (goesBack && firstFound(operation, server, hand.loadBalancer) === 'drain');
+    const agrees = hand.admin === wanted && stays;
     const free = agrees || (hand.admin === 'ready' && kind === 'failover');
-    if (!free) throw new RejuvError('changed-by-hand', { ...step.server, ...hand });
+    if (!free) throw new RejuvError('changed-by-hand', { ...server, ...hand });
   }
+}
+
+/** What it had before this operation said anything: a way back leads there. */
+function firstFound({ steps }: Operation, id: ServerId, loadBalancer: string): AdminState | undefined {
+  const first = steps.find(
+    ({ step, found }) => step.kind === 'admin' && sameServer(step.server, id) && found !== null,
+  );
+  return first?.found?.admin?.[loadBalancer];
 }
 
 /** @throws changed-by-hand; not-in-line where a load balancer lacks what rejuv wants there, and cannot be given it now */

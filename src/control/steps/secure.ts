@@ -2,6 +2,7 @@ import { asRejuvError } from '../../domain/errors.ts';
 import { sameServer, type LoadBalancerName, type ServerId } from '../../domain/names.ts';
 import { reservedServers } from '../../domain/operation.ts';
 import { serverRecord, type Intent } from '../../domain/records.ts';
+import type { LoadBalancer } from '../../domain/seams.ts';
 import type { Role } from '../../domain/server.ts';
 import { rowsOf, type Snapshot } from '../../domain/snapshot.ts';
 import type { SecureStep } from '../../domain/step.ts';
@@ -9,7 +10,7 @@ import { handLeft, keptOn } from '../../policy/keeping.ts';
 import { floorProblem } from '../../policy/serving.ts';
 import { floorFor } from '../keeper.ts';
 import { owe } from '../owed.ts';
-import { setOnPair } from '../pair.ts';
+import { setOnOne } from '../pair.ts';
 import { nothingFound, nothingToUndo, type StepContext, type StepLaw } from './step-law.ts';
 
 /**
@@ -72,24 +73,46 @@ async function giveRole(
 
 /**
  * Only where this operation had taken it out and nobody has changed that since, and only where enough others serve:
- * after a reload of HAProxy it may be the last one that does. A load balancer that is away is owed it. Best effort: what
- * cannot be set now is said, and the hold keeps it from being used.
+ * after a reload of HAProxy it may be the last one that does. The word stays on record where a load balancer is away or
+ * gives no answer: the keeper makes it true later. Best effort: what cannot be set now is said, and the hold keeps it from
+ * being used.
  */
 async function putInMaint(context: StepContext, server: ServerId): Promise<void> {
-  try {
+  await asFarAsCan(context, async () => {
     await context.inTurn(server.backend, async () => {
       const snapshot = await context.look(server);
       const floor = floorFor(context.operation(), server);
       const problem = floor === null ? null : floorProblem(snapshot, server, floor);
       if (problem !== null) throw problem;
       const ours = new Set(takenOutOn(context, snapshot, server));
-      const there = context.answering(snapshot).filter(({ name }) => ours.has(name));
-      const ledger = context.ledger(server);
-      await setOnPair(there, server, 'maint', ledger, context.signal);
       const away = { ...snapshot, excused: snapshot.excused.filter(({ name }) => ours.has(name)) };
-      const { settings } = context.world;
-      await owe(away, { records: context.records(), settings }, server, () => 'maint', ledger);
+      const facts = { records: context.records(), settings: context.world.settings };
+      await owe(away, facts, server, () => 'maint', context.ledger(server));
+      const there = context.answering(snapshot).filter(({ name }) => ours.has(name));
+      for (const one of there)
+        await asFarAsCan(context, async () => await maintOn(one, context, snapshot, server));
     });
+  });
+}
+
+async function maintOn(
+  one: LoadBalancer,
+  context: StepContext,
+  snapshot: Snapshot,
+  server: ServerId,
+): Promise<void> {
+  const seen = rowsOf(snapshot, server).find(({ view }) => view.name === one.name);
+  if (seen === undefined) return;
+  const { admin } = seen.row;
+  const ledger = context.ledger(server);
+  await ledger.intend(one.name, admin, 'maint', seen.view.process, admin !== 'maint');
+  if (admin === 'maint') return;
+  await ledger.confirm(one.name, await setOnOne(one, server, admin, 'maint', context.signal));
+}
+
+async function asFarAsCan(context: StepContext, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
   } catch (thrown) {
     context.signal.throwIfAborted();
     context.report(`could not put it in maint: ${asRejuvError(thrown).message}`);
