@@ -247,7 +247,7 @@ async function undoWrites(
       const seen = rowOf(await one.read([server.backend], whole), server)?.admin;
       // Only a write that is there is taken back: a process that came up meanwhile has forgotten it already.
       if (seen !== to && seen !== from) continue;
-      if (seen === to) await one.setAdmin(server, from, whole);
+      if (seen === to) await setFrom(to, one, server, from, whole);
       const now = await readBack(one, server, from, process, whole);
       await ledger.confirm(one.name, now).catch(() => undefined);
     } catch (thrown) {

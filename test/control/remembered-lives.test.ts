@@ -61,6 +61,33 @@ const lives: readonly {
     ],
   },
   {
+    name: 'a server that serves again on one load balancer after a lost answer gets new connections there',
+    in: { spares: 1, whenOneIsDown: 'block' },
+    happenings: [
+      { what: 'a spare dies', forMs: 54_145 },
+      { what: 'trouble', trouble: 'reboots', server: 'web1', on: 'a', forMs: 32_681 },
+      passes(24_576),
+      { what: 'reload', on: 'a', saved: true },
+      { what: 'answer lost', on: 'b' },
+      { what: 'trouble', trouble: 'dies', server: 'web1', on: 'b', forMs: 10_358 },
+      passes(13_661),
+    ],
+  },
+  {
+    name: 'a server that is secured while no load balancer answers goes to maint once they do',
+    in: { ladder: 'restart and reboot' },
+    happenings: [
+      { what: 'asks', kind: 'recovery', server: 'web4' },
+      { what: 'asks', kind: 'rejuvenation', server: 'web4' },
+      { what: 'away', on: 'b' },
+      { what: 'sidecar dies', afterCalls: 26, forMs: 59_990 },
+      { what: 'sidecar dies', afterCalls: 49, forMs: 59_987 },
+      { what: 'cut off', on: 'a', times: 4 },
+      { what: 'aborts' },
+      passes(39_987),
+    ],
+  },
+  {
     name: 'a failed server that serves again while the sidecar is away, as the last one, is not taken out',
     in: { warm: false, failback: 'manual', whenOneIsDown: 'block' },
     happenings: [

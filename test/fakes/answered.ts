@@ -51,10 +51,10 @@ function spansOf(noted: readonly Noted[], server: string, now: number): Span[] {
   const spans: Span[] = [];
   const having = new Set<string>();
   let open: Span | null = null;
-  // Held by what failed, a person was told of it, and nothing is done about it until that person says so.
+  // Nothing is expected of it, and nothing is done about it, until a person says so.
   let held = false;
   for (const { event, at } of noted) {
-    if (event.type === 'held' && event.server.server === server) held = event.failed;
+    if (event.type === 'held' && event.server.server === server) held = true;
     if (event.type === 'released' && event.server.server === server) held = false;
     if (event.type === 'operation-opened' && hasIt(event.operation, server)) having.add(event.operation.id);
     if (event.type === 'fault-seen' && event.server.server === server && isFault(event.verdict)) {

@@ -80,10 +80,9 @@ async function giveRole(
 async function putInMaint(context: StepContext, server: ServerId): Promise<void> {
   await asFarAsCan(context, async () => {
     await context.inTurn(server.backend, async () => {
-      const snapshot = await context.look(server);
-      const floor = floorFor(context.operation(), server);
-      const problem = floor === null ? null : floorProblem(snapshot, server, floor);
-      if (problem !== null) throw problem;
+      const looked = await context.look(server);
+      // Whoever gives no answer is owed it, also where nobody gives one.
+      const snapshot = { ...looked, gaps: [], excused: [...looked.excused, ...looked.gaps] };
       const ours = new Set(takenOutOn(context, snapshot, server));
       const away = { ...snapshot, excused: snapshot.excused.filter(({ name }) => ours.has(name)) };
       const facts = { records: context.records(), settings: context.world.settings };
@@ -95,14 +94,19 @@ async function putInMaint(context: StepContext, server: ServerId): Promise<void>
   });
 }
 
+/** @throws min-serving, or the failure of the load balancer */
 async function maintOn(
   one: LoadBalancer,
   context: StepContext,
   snapshot: Snapshot,
   server: ServerId,
 ): Promise<void> {
-  const seen = rowsOf(snapshot, server).find(({ view }) => view.name === one.name);
+  const here = { ...snapshot, views: snapshot.views.filter(({ name }) => name === one.name) };
+  const [seen] = rowsOf(here, server);
   if (seen === undefined) return;
+  const floor = floorFor(context.operation(), server);
+  const problem = floor === null ? null : floorProblem(here, server, floor);
+  if (problem !== null) throw problem;
   const { admin } = seen.row;
   const ledger = context.ledger(server);
   await ledger.intend(one.name, admin, 'maint', seen.view.process, admin !== 'maint');
