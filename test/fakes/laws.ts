@@ -28,7 +28,10 @@ export function watchTheLaws(here: Ordeal): void {
       const [backend = '', server = ''] = id.split('/');
       const name = { backend: backendName(backend), server: serverName(server) };
       const intent = serverRecord(world.store.records, name).intents[one.name];
-      if (intent?.to !== to) return broken(`${one.name} ${id} ${to}: no record announced it`);
+      // One that is taken back needs no record of its own: while it is unsure, both its states are announced.
+      const takenBack = intent?.unsure === true && intent.from === to;
+      if (intent === undefined || (intent.to !== to && !takenBack))
+        return broken(`${one.name} ${id} ${to}: no record announced it`);
       const problem = handProblem(here, one, id, to, intent.operation);
       if (problem !== null) broken(problem);
       here.hands.delete(`${one.name} ${id}`);

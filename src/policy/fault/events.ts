@@ -1,3 +1,4 @@
+import { isFault } from '../../domain/fault.ts';
 import type { FaultEvent } from '../../domain/fault-event.ts';
 import { openFault, serverFaults, type FaultRecords } from '../../domain/fault-records.ts';
 import type { ServerId } from '../../domain/names.ts';
@@ -20,6 +21,8 @@ export function faultEvents(
     case 'hung':
     case 'split':
     case 'unreachable': {
+      // For its fault it is out, and is put back or replaced: a lesser trouble meanwhile ends neither.
+      if (takenOut && open !== null && isFault(open.verdict) && !isFault(verdict)) return [];
       const resting = duty === 'warm' || duty === 'asleep';
       // One that comes into service as it is fails anew there.
       if (open?.verdict === verdict && (resting || open.resting !== true)) return [];

@@ -46,6 +46,17 @@ describe('what is recorded of a server', () => {
     expect(recorded(course, false)).toEqual(['failed', 'fault-over']);
   });
 
+  it('taken out for a fault, a lesser trouble where it serves still does not end that', () => {
+    const course = [
+      ['failed', 'serving'],
+      ['unreachable', 'serving'],
+      ['split', 'serving'],
+      ['hung', 'serving'],
+    ] as const;
+    expect(recorded(course, true)).toEqual(['failed', 'hung']);
+    expect(recorded(course, false)).toEqual(['failed', 'unreachable', 'split', 'hung']);
+  });
+
   it('of a spare at rest says so, and anew once it is in service as it is', () => {
     const course = [
       ['failed', 'asleep'],
