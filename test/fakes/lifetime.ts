@@ -6,7 +6,7 @@ import { befall, healAll, listen, tapOf, type Doom } from './befall.ts';
 import { servers, type Happening } from './happening.ts';
 import { ordeal, untilAtRest, type Ordeal } from './ordeal.ts';
 import { troubledShop, type Shop } from './troubled-shop.ts';
-import { request } from './world.ts';
+import { never, request } from './world.ts';
 
 /** A shop, and all that happens to it: the laws hold at each moment, and in the end it is whole again. */
 export async function lifetime(shop: Shop, happenings: readonly Happening[], doom: Doom): Promise<void> {
@@ -25,12 +25,26 @@ export async function lifetime(shop: Shop, happenings: readonly Happening[], doo
   // Everything gets well again, and the sidecar is started once more: now all must come to rest.
   healAll(here, doom);
   await here.restart();
+  await abortWhatWaits(here);
   await untilAtRest(here.world);
   expectLawful(here);
   expectExplained(here);
   expect(unanswered()).toEqual([]);
   await expectFullService(here);
   await here.control.stop();
+}
+
+/**
+ * An operation that waits until enough others serve waits for a person, who is told so. Half an hour later, with all well
+ * again, that person gives it up.
+ */
+async function abortWhatWaits({ world, control }: Ordeal): Promise<void> {
+  for (let minute = 0; minute < 30 && openOperations(world.store.records).length > 0; minute += 1)
+    await world.clock.sleep(60_000, never);
+  const told = world.store.of('alert').filter(({ code }) => code === 'not-in-line');
+  for (const { id } of openOperations(world.store.records)) {
+    if (told.some(({ operation }) => operation === id)) await control.abort(id, 'anna', 'a test', never);
+  }
 }
 
 /** After these the sidecar may have had other things to do than to answer a fault. */
