@@ -3,8 +3,11 @@ import { BadPage } from './bad-page.ts';
 import {
   byte,
   type Cursor,
+  endOfLine,
+  endOfPlainLabels,
   expect,
   fail,
+  isAtEnd,
   isNamePart,
   isTokenPart,
   piece,
@@ -72,30 +75,33 @@ class Reader implements Exposition {
   private ended = false;
 
   constructor(page: Buffer, wanted: (name: string) => boolean, openMetrics: boolean) {
-    this.cursor = { bytes: page, text: null, at: 0, end: 0, line: 0 };
+    this.cursor = { bytes: page, text: null, at: 0, line: 0 };
     this.wanted = wanted;
     this.openMetrics = openMetrics;
   }
 
+  /** Every line is read up to its line feed, at which each of its parts ends by itself: nobody has to look for it first. */
   read(): void {
     const { cursor } = this;
     const { bytes } = cursor;
-    for (let start = 0; start < bytes.length; start = cursor.end + 1) {
+    const whole = bytes.lastIndexOf(byte.feed) + 1;
+    while (cursor.at < whole) {
+      const start = cursor.at;
       cursor.line += 1;
-      cursor.at = start;
-      cursor.end = bytes.indexOf(byte.feed, start);
-      if (cursor.end === -1) throw new BadPage(cursor.line, 'the page ends in the middle of this line');
-      if (cursor.end - start > longestLine) {
+      this.readLine();
+      if (cursor.at - start > longestLine) {
         throw new BadPage(cursor.line, `it is longer than ${longestLine / 1024} KiB`);
       }
-      this.readLine();
+      cursor.at += 1;
     }
+    if (whole < bytes.length) throw new BadPage(cursor.line + 1, 'the page ends in the middle of this line');
   }
 
   private readLine(): void {
     const { cursor } = this;
+    if (this.skipsAnother()) return;
     skipBlanks(cursor);
-    if (cursor.at === cursor.end) return;
+    if (isAtEnd(cursor)) return;
     if (this.ended) fail(cursor, 'nothing after # EOF');
     if (cursor.bytes[cursor.at] === byte.hash) this.readComment();
     else this.readSeries();
@@ -103,12 +109,18 @@ class Reader implements Exposition {
 
   private readComment(): void {
     const { cursor } = this;
-    const { bytes, end } = cursor;
+    const { bytes } = cursor;
+    const end = endOfLine(cursor);
     cursor.at += 1;
     skipBlanks(cursor);
-    if (startsWith(bytes, cursor.at, end, 'EOF') && cursor.at + 3 === end) this.ended = true;
-    if (!startsWith(bytes, cursor.at, end, 'TYPE ')) return;
-    cursor.at += 5;
+    if (startsWith(bytes, cursor.at, 'EOF') && cursor.at + 3 === end) this.ended = true;
+    if (startsWith(bytes, cursor.at, 'TYPE ')) this.readType();
+    else cursor.at = end;
+  }
+
+  private readType(): void {
+    const { cursor } = this;
+    cursor.at += 'TYPE '.length;
     skipBlanks(cursor);
     const from = cursor.at;
     skipName(cursor);
@@ -118,14 +130,14 @@ class Reader implements Exposition {
     skipToken(cursor, 'a type');
     const typeTo = cursor.at;
     skipBlanks(cursor);
-    if (cursor.at !== end) fail(cursor, 'the end of the line after a type');
+    if (!isAtEnd(cursor)) fail(cursor, 'the end of the line after a type');
     const name = this.nameAt(from, to);
     if (name !== null) this.types.set(name, piece(cursor, typeFrom, typeTo));
   }
 
   private readSeries(): void {
     const { cursor } = this;
-    const { bytes, end, line } = cursor;
+    const { bytes, line } = cursor;
     const name = this.readName();
     skipBlanks(cursor);
     const braces = bytes[cursor.at] === byte.open;
@@ -135,7 +147,7 @@ class Reader implements Exposition {
     const value = this.readValue(name !== null);
     const at = this.readTimestamp();
     if (bytes[cursor.at] === byte.hash) this.skipExemplar();
-    if (cursor.at !== end) fail(cursor, 'the end of the line');
+    if (!isAtEnd(cursor)) fail(cursor, 'the end of the line');
     if (name === null) return;
     this.refuseTwice(name, labels);
     this.series.push({ name, labels: labels.byName, value, at, line });
@@ -174,7 +186,7 @@ class Reader implements Exposition {
   private readTimestamp(): number | null {
     const { cursor } = this;
     skipBlanks(cursor);
-    if (cursor.at === cursor.end || cursor.bytes[cursor.at] === byte.hash) return null;
+    if (isAtEnd(cursor) || cursor.bytes[cursor.at] === byte.hash) return null;
     const from = cursor.at;
     skipToken(cursor, 'a timestamp');
     const stamp = readNumber(cursor, from, cursor.at);
@@ -200,9 +212,22 @@ class Reader implements Exposition {
     skipBlanks(cursor);
     this.readValue(false);
     skipBlanks(cursor);
-    if (cursor.at === cursor.end) return;
+    if (isAtEnd(cursor)) return;
     this.readValue(false);
     skipBlanks(cursor);
+  }
+
+  /** One more line of what nobody wants, as every exporter writes it: that is most of every page. */
+  private skipsAnother(): boolean {
+    const { cursor, nameFrom } = this;
+    const { bytes, at } = cursor;
+    const length = this.nameTo - nameFrom;
+    if (this.name !== null || this.ended || length === 0 || !isSame(bytes, at, nameFrom, length))
+      return false;
+    const end = endOfPlainRest(bytes, at + length);
+    if (end === 0) return false;
+    cursor.at = end;
+    return true;
   }
 
   /** Moves behind a name, which is given when it is wanted, else null. Mostly it is that of the line before. */
@@ -225,12 +250,20 @@ class Reader implements Exposition {
     if (!same) {
       const name = piece(this.cursor, from, to);
       this.name = this.wanted(name) ? name : null;
-      this.nameHash = hashOf(bytes, from, to);
+      if (this.name !== null) this.nameHash = hashOf(bytes, from, to);
       this.nameFrom = from;
       this.nameTo = to;
     }
     return this.name;
   }
+}
+
+/** The line feed behind `{labels} value`, or ` value`; 0 where anything else follows a name. */
+function endOfPlainRest(bytes: Buffer, from: number): number {
+  const blank = bytes[from] === byte.open ? endOfPlainLabels(bytes, from + 1) : from;
+  if (blank === 0 || bytes[blank] !== byte.blank) return 0;
+  const end = endOfDecimal(bytes, blank + 1);
+  return end > blank + 1 && bytes[end] === byte.feed ? end : 0;
 }
 
 function isSame(bytes: Buffer, a: number, b: number, length: number): boolean {
@@ -239,8 +272,7 @@ function isSame(bytes: Buffer, a: number, b: number, length: number): boolean {
   return true;
 }
 
-function startsWith(bytes: Buffer, from: number, end: number, text: string): boolean {
-  if (end - from < text.length) return false;
+function startsWith(bytes: Buffer, from: number, text: string): boolean {
   for (let at = 0; at < text.length; at += 1) if (bytes[from + at] !== text.charCodeAt(at)) return false;
   return true;
 }

@@ -1,14 +1,12 @@
 import { BadPage } from './bad-page.ts';
 
-/** A place on a page. Bytes are looked at where they lie; a string is made only of what somebody wants. */
+/** A place on a page whose last line, as far as it is read, ends in a line feed. Bytes are looked at where they lie; a string is made only of what somebody wants. */
 export interface Cursor {
   readonly bytes: Buffer;
   /** The same, one letter per byte: pieces of it cost less than strings made of bytes one by one. Made when first needed. */
   text: string | null;
   /** The next byte. */
   at: number;
-  /** The line feed that ends the line. */
-  end: number;
   /** From 1. */
   line: number;
 }
@@ -57,6 +55,15 @@ export function piece(cursor: Cursor, from: number, to: number): string {
   return cursor.text.slice(from, to);
 }
 
+/** Whether this is the line feed that ends the line. */
+export function isAtEnd({ bytes, at }: Cursor): boolean {
+  return bytes[at] === byte.feed;
+}
+
+export function endOfLine({ bytes, at }: Cursor): number {
+  return bytes.indexOf(byte.feed, at);
+}
+
 /** Blanks and tabs between two tokens. */
 export function skipBlanks(cursor: Cursor): void {
   const { bytes } = cursor;
@@ -70,6 +77,26 @@ export function endOfPlain(bytes: Buffer, from: number): number {
   let at = from;
   while (((classes[bytes[at] ?? byte.feed] ?? 0) & quotedPart) !== 0) at += 1;
   return at;
+}
+
+/**
+ * Behind the closing brace of labels as every exporter writes them: ASCII, without escapes and blanks. 0 where they are not
+ * so. In one piece, since this is most of every page.
+ */
+export function endOfPlainLabels(bytes: Buffer, from: number): number {
+  let at = from;
+  for (;;) {
+    if (((classes[bytes[at] ?? 0] ?? 0) & labelStart) === 0) return 0;
+    do at += 1;
+    while (((classes[bytes[at] ?? 0] ?? 0) & labelPart) !== 0);
+    if (bytes[at] !== byte.equals || bytes[at + 1] !== byte.quote) return 0;
+    at = endOfPlain(bytes, at + 2);
+    if (bytes[at] !== byte.quote) return 0;
+    at += 1;
+    if (bytes[at] === byte.close) return at + 1;
+    if (bytes[at] !== byte.comma) return 0;
+    at += 1;
+  }
 }
 
 /** Moves behind the name of a metric. */
@@ -115,8 +142,9 @@ export function expect(cursor: Cursor, code: number, what: string): void {
 
 /** The line, as far as it was read, does not go on with `what`. */
 export function fail(cursor: Cursor, what: string): never {
-  const { bytes, at, end, line } = cursor;
-  const shown = at >= end ? 'the end of the line' : shownFrom(bytes, at, end);
+  const { bytes, at, line } = cursor;
+  const end = endOfLine(cursor);
+  const shown = at === end ? 'the end of the line' : shownFrom(bytes, at, end);
   throw new BadPage(line, `${what} was expected, and there is ${shown}`);
 }
 

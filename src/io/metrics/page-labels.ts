@@ -3,6 +3,7 @@ import {
   byte,
   type Cursor,
   endOfPlain,
+  endOfPlainLabels,
   expect,
   fail,
   piece,
@@ -12,7 +13,9 @@ import {
 
 /** Moves behind `{…}`, whose form has to be right. */
 export function skipLabels(cursor: Cursor): void {
-  walkLabels(cursor, null);
+  const end = endOfPlainLabels(cursor.bytes, cursor.at + 1);
+  if (end > 0) cursor.at = end;
+  else walkLabels(cursor, null);
 }
 
 /** The labels of one series, their escapes resolved. */
@@ -60,13 +63,13 @@ type Quoted = 'plain' | 'other';
 
 /** Moves behind the closing quote. */
 function skipQuoted(cursor: Cursor): Quoted {
-  const { bytes, end } = cursor;
+  const { bytes } = cursor;
   let at = endOfPlain(bytes, cursor.at);
   let form: Quoted = 'plain';
   while (bytes[at] !== byte.quote) {
     form = 'other';
-    if (bytes[at] === byte.feed || at >= end) {
-      cursor.at = end;
+    if (bytes[at] === byte.feed) {
+      cursor.at = at;
       fail(cursor, 'the closing quote of the value of a label');
     }
     if (bytes[at] === byte.backslash) {
