@@ -5,10 +5,11 @@ import type { MetricSource } from '../../domain/seams.ts';
 import type { ServerSettings } from '../../domain/settings.ts';
 import { lastRejuvenatedAt } from '../../policy/last-rejuvenation.ts';
 import { figuresOf, noTotals, type Totals } from '../../policy/sampling/figures-of.ts';
-import { offsetOf, untilTurn } from '../../policy/sampling/pace.ts';
+import { offsetOf, turnAfter } from '../../policy/sampling/pace.ts';
 import { newStart } from '../../policy/sampling/restart.ts';
 import { NoAnswer, within } from '../watch/patience.ts';
 import type { World } from '../world.ts';
+import type { Beats } from './beats.ts';
 import type { Places } from './places.ts';
 import type { Silences } from './silences.ts';
 import type { Turnstile } from './turnstile.ts';
@@ -19,13 +20,14 @@ export interface ReadingScope {
   readonly records: () => Records;
   readonly places: Places;
   readonly silences: Silences;
+  readonly beats: Beats;
   /** For servers whose last reading succeeded, and apart from them for the others: who hangs holds up only its like. */
   readonly turnstiles: { readonly well: Turnstile; readonly ailing: Turnstile };
 }
 
 /** Reads one source of one server at a steady pace until the signal fires. What fails is kept, and tried again. */
 export async function keepReading(
-  { world, records, places, silences, turnstiles }: ReadingScope,
+  { world, records, places, silences, beats, turnstiles }: ReadingScope,
   source: MetricSource,
   id: ServerId,
   { ssh }: ServerSettings,
@@ -84,8 +86,8 @@ export async function keepReading(
 
   const offset = offsetOf(`${formatServerId(id)} ${settings.name}`, settings.everyMs);
   const turn = async (leastMs: number): Promise<void> => {
-    const wait = Math.max(untilTurn(clock.monotonic(), offset, settings.everyMs), leastMs);
-    await clock.sleep(wait, stop).catch(() => undefined);
+    const now = clock.monotonic();
+    await beats.until(Math.max(turnAfter(now, offset, settings.everyMs), now + leastMs));
   };
   await turn(0);
   while (!stop.aborted) {

@@ -5,6 +5,7 @@ import type { Snapshot } from '../../domain/snapshot.ts';
 import type { Journal } from '../journal.ts';
 import type { World } from '../world.ts';
 import type { Worlds } from '../worlds.ts';
+import { createBeats } from './beats.ts';
 import { createOwnFigures, isSampled } from './haproxy.ts';
 import { createPlaces } from './places.ts';
 import { keepReading } from './reading.ts';
@@ -52,7 +53,8 @@ export function createSampling(worlds: Worlds, journal: Journal): Sampling {
 
   async function readAll(world: World, stop: AbortSignal): Promise<void> {
     const opened: MetricSource[] = [];
-    const scope = { world, records: () => journal.records(), places, silences, turnstiles };
+    const beats = createBeats(world.clock, stop);
+    const scope = { world, records: () => journal.records(), places, silences, beats, turnstiles };
     try {
       const loops = world.settings.backends.flatMap((backend) =>
         backend.sources.flatMap((settings) => {

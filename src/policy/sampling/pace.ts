@@ -13,10 +13,9 @@ export function offsetOf(key: string, everyMs: number): number {
 }
 
 /**
- * From now to its next turn, in whole milliseconds.
+ * The instant of its next turn after `now`: the same number for all whose turn it is then.
  * @param now of a clock that never steps, in milliseconds
  */
-export function untilTurn(now: number, offset: number, everyMs: number): number {
-  const past = (((now - offset) % everyMs) + everyMs) % everyMs;
-  return Math.ceil(everyMs - past);
+export function turnAfter(now: number, offset: number, everyMs: number): number {
+  return offset + (Math.floor((now - offset) / everyMs) + 1) * everyMs;
 }

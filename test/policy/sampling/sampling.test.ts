@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Reading } from '../../../src/domain/sample.ts';
 import { figuresOf, noTotals } from '../../../src/policy/sampling/figures-of.ts';
-import { beatMs, offsetOf, untilTurn } from '../../../src/policy/sampling/pace.ts';
+import { beatMs, offsetOf, turnAfter } from '../../../src/policy/sampling/pace.ts';
 import { rateBetween } from '../../../src/policy/sampling/rate.ts';
 import { newStart } from '../../../src/policy/sampling/restart.ts';
 
@@ -109,12 +109,11 @@ it('the turns of a reading keep their distance from a clock that only grows, whe
       offset,
       fc.integer({ min: 1, max: 1e6 }),
       (now, from, every) => {
-        const wait = untilTurn(now, from, every);
-        expect(wait).toBeGreaterThan(0);
-        expect(wait).toBeLessThanOrEqual(every);
-        // A whole millisecond at most beside the turn, since nobody can sleep for a part of one.
-        const beside = (((now + wait - from) % every) + every) % every;
-        expect(Math.min(beside, every - beside)).toBeLessThan(1.001);
+        const turn = turnAfter(now, from, every);
+        expect(turn).toBeGreaterThan(now);
+        expect(turn).toBeLessThanOrEqual(now + every);
+        expect(Math.abs((turn - from) % every)).toBe(0);
+        expect(turnAfter((now + turn) / 2, from, every)).toBe(turn);
       },
     ),
   );
