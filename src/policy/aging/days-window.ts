@@ -12,6 +12,13 @@ import { comesToRestAt, confidence, plainTest, type Basis, type Finding, type Wi
  */
 const daysForSeasons = 5;
 const alpha = 0.03;
+/** Of fewer days, that test sees the course of each day too, and is sure late; where every hour has risen alike, this will do. */
+const alphaEvenly = 0.15;
+/** Nearly all hours rise from one day to the next by so much of what the middle one does, */
+const evenShare = 0.6;
+/** and the last third of them by so much: a cache that fills, a step and another day's load rise unevenly. */
+const lateShare = 0.7;
+const fewestRises = 10;
 /** With fewer days a step in their middle is in each of them. */
 const daysForUsualMs = 3 * dayMs;
 /** From one day to the next a leak mostly rises by this share of its slope, or more; a step or two do not. */
@@ -41,9 +48,11 @@ export function daysWindow(hourly: Float64Array, { windowMs, limit, always }: Wi
   const basis = { ...tested, n: values.length, perHour, windowMs, medianMs: hourMs, withoutDay: true };
   const found = (kind: Finding['kind']): Finding => ({ kind, basis, exhaustion: ahead });
   if (slope <= 0) return found('away');
-  if (tested.p >= alpha) return found('no-trend');
+  const rises = dailyRises(hourly, hours);
+  const evenly = grid.length < daysForSeasons && areEven(rises);
+  if (tested.p >= (evenly ? alphaEvenly : alpha)) return found('no-trend');
   if (ahead.best > reach) return found('too-far');
-  if (windowMs >= daysForUsualMs && usualRise(hourly, hours) < usualShare * slope) return found('sudden');
+  if (windowMs >= daysForUsualMs && medianOf(rises) < usualShare * slope * 24) return found('sudden');
   const half = Math.max(36, hours >> 1);
   const level = anchors.reduce((most, { time, value }) => Math.max(most, value - slope * time), -Infinity);
   const early = slopeWithin(hourly, hours - half, hours);
@@ -116,20 +125,31 @@ function couldReach(
   return 2 * slopes.filter((slope) => slope >= needed).length >= slopes.length;
 }
 
-/** The median rise from an hour to the same one of the next day, per hour. */
-function usualRise(hourly: Float64Array, hours: number): number {
+/** From each hour to the same one of the next day, the last first. */
+function dailyRises(hourly: Float64Array, hours: number): number[] {
   const rises: number[] = [];
   for (let later = 0; later + 24 < hours; later++) {
-    const rise = ((hourly[later] ?? NaN) - (hourly[later + 24] ?? NaN)) / 24;
+    const rise = (hourly[later] ?? NaN) - (hourly[later + 24] ?? NaN);
     if (!Number.isNaN(rise)) rises.push(rise);
   }
-  return rises.length === 0 ? NaN : median(rises);
+  return rises;
+}
+
+/** Whether every hour of the day has risen alike, and still does. */
+function areEven(rises: readonly number[]): boolean {
+  if (rises.length < fewestRises) return false;
+  const usual = median(rises);
+  const low = rises.toSorted((a, b) => a - b)[Math.floor(rises.length / 10)] ?? NaN;
+  return low >= evenShare * usual && median(rises.slice(0, Math.ceil(rises.length / 3))) >= lateShare * usual;
+}
+
+function medianOf(values: readonly number[]): number {
+  return values.length === 0 ? NaN : median(values);
 }
 
 /** NaN where there are no pairs. */
 function slopeWithin(hourly: Float64Array, from: number, to: number): number {
-  const slopes = slopesWithin(hourly, from, to);
-  return slopes.length === 0 ? NaN : median(slopes);
+  return medianOf(slopesWithin(hourly, from, to));
 }
 
 /** Of all pairs of the same hour of the day, among the hours from `from` to `to` back. */

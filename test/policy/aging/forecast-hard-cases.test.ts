@@ -34,6 +34,18 @@ describe('a forecast that knows little', () => {
     for (let i = 24; i <= none.length; i += 6) expect(look(none.slice(0, i)).kind).not.toBe('ages');
   });
 
+  it('sees on its second day a leak by which every hour has risen alike, and no cache that fills', () => {
+    const random = noise(0.01);
+    // From noon on, with the peak at three in the afternoon.
+    const load = (d: number): number => 0.075 * (1 + Math.cos(2 * Math.PI * (d - 3 / 24)));
+    const leak = series(37 / 24, (d) => 0.41 + 0.19 * d + load(d) + random());
+    expect(look(leak)).toMatchObject({ kind: 'ages', basis: { windowMs: (37 / 24) * day } });
+    for (const hours of [3, 6, 12]) {
+      const cache = series(2, (d) => 0.45 + 0.2 * (1 - Math.exp((-d * 24) / hours)) + load(d) + random());
+      for (let i = 36; i <= 48; i += 1) expect(look(cache.slice(0, i * 12)).kind).not.toBe('ages');
+    }
+  });
+
   it('sees soon what leaked while nothing was measured', () => {
     const random = noise(0.01);
     const values = series(4 + 4.4 / 24, (d) => {
