@@ -88,6 +88,21 @@ const lives: readonly {
     ],
   },
   {
+    name: 'a server that is well at the moment in which it is taken out is put back',
+    in: { warm: false, failback: 'manual', ladder: 'power cycle' },
+    happenings: [
+      { what: 'asks', kind: 'ready', server: 'web3' },
+      passes(11_491),
+      { what: 'asks', kind: 'recovery', server: 'web4' },
+      { what: 'sidecar dies', afterCalls: 57, forMs: 27_676 },
+      { what: 'trouble', trouble: 'dies', server: 'web1', on: 'b', forMs: 8_490 },
+      { what: 'sidecar dies', afterCalls: 60, forMs: 16_945 },
+      { what: 'back', on: 'b' },
+      { what: 'a call meets', fate: 'hang', afterCalls: 7 },
+      passes(11_840),
+    ],
+  },
+  {
     name: 'a failed server that serves again while the sidecar is away, as the last one, is not taken out',
     in: { warm: false, failback: 'manual', whenOneIsDown: 'block' },
     happenings: [

@@ -172,16 +172,17 @@ function unreplacedFault({ backend, snapshot, records }: Known, id: ServerId): F
 }
 
 /**
- * Whether rejuv's last word about a primary is maint, on some load balancer, seen or not, or an operation is putting it
- * back: in drain HAProxy shows it up before it has checked it. Pure.
+ * Whether rejuv's last word about a primary is maint, on some load balancer, seen or not, or an operation is about to take
+ * it out, or puts it back: in drain HAProxy shows it up before it has checked it. Pure.
  */
 export function takenOut(records: Records, backend: BackendSettings, server: ServerSettings): boolean {
   const id = { backend: backend.name, server: server.name };
   const { intents } = serverRecord(records, id);
   const out = Object.values(intents).some(({ to, yielded }) => to === 'maint' && !yielded);
-  const kind = holderOf(records, id)?.kind;
-  const returning = kind === 'ready' || kind === 'recovery';
-  return (out || returning) && roleOf(records, backend, server) === 'primary';
+  const holder = holderOf(records, id);
+  const leaving = holder?.kind === 'failover' && sameServer(holder, id);
+  const returning = holder?.kind === 'ready' || holder?.kind === 'recovery';
+  return (out || leaving || returning) && roleOf(records, backend, server) === 'primary';
 }
 
 /**
