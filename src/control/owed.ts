@@ -24,8 +24,18 @@ export async function owe(
     const seen = facts.records.processes[name];
     if (seen === undefined) continue;
     const from = lastKnown(facts.records, facts.settings, server, name);
-    await ledger.intend(name, from, target(name, from), seen.process, true);
+    const to = target(name, from);
+    // Of the two that it may have, since an answer was lost, the one that it would have to leave.
+    const other = from === to ? otherState(facts.records, server, name) : null;
+    await ledger.intend(name, other ?? from, to, seen.process, true);
   }
+}
+
+/** What it may have as well as what it is believed to have; null: nothing. */
+function otherState(records: Records, id: ServerId, loadBalancer: string): AdminState | null {
+  const intent = serverRecord(records, id).intents[loadBalancer];
+  const unsure = intent !== undefined && intent.unsure && !intent.yielded;
+  return unsure && handLeft(records, id, loadBalancer) === null ? intent.to : null;
 }
 
 function lastKnown(records: Records, settings: Settings, id: ServerId, loadBalancer: string): AdminState {

@@ -103,6 +103,21 @@ const lives: readonly {
     ],
   },
   {
+    name: 'an operation on its way back leaves alone what a person has set on a load balancer that is away since',
+    happenings: [
+      { what: 'answer lost', on: 'a' },
+      { what: 'asks', kind: 'drain', server: 'web1' },
+      { what: 'by hand', on: 'b', server: 'web1', to: 'maint' },
+      { what: 'answer lost', on: 'a' },
+      passes(2_600),
+      { what: 'away', on: 'b' },
+      { what: 'aborts' },
+      passes(20_000),
+      { what: 'back', on: 'b' },
+      passes(20_000),
+    ],
+  },
+  {
     name: 'a failed server that serves again while the sidecar is away, as the last one, is not taken out',
     in: { warm: false, failback: 'manual', whenOneIsDown: 'block' },
     happenings: [

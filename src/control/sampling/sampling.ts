@@ -62,7 +62,7 @@ export function createSampling(worlds: Worlds, journal: Journal): Sampling {
           opened.push(source);
           return backend.servers.map(async (server) => {
             const id = { backend: backend.name, server: server.name };
-            // Each its own: a signal is searched for every listener that comes, and a thousand would sleep on one.
+            // Each its own: a signal is searched for every listener that comes, and a thousand would listen to one.
             await keepReading(scope, source, id, server, AbortSignal.any([stop]));
           });
         }),

@@ -25,7 +25,7 @@ export const admin: StepLaw<AdminStep> = {
     const gap = snapshot.gaps[0];
     if (gap !== undefined) throw gap.error;
     const found = statesOf(snapshot, step);
-    refuseAnothersHand(step, resolved(step, { admin: found }), snapshot, context);
+    refuseAnothersHand(step, snapshot, context);
     refuseUnfit(step, snapshot, context);
     refuseBelowFloor(step, found, snapshot);
     return { admin: found };
@@ -72,26 +72,22 @@ export const admin: StepLaw<AdminStep> = {
 
 /**
  * A fault is nobody's wish, and neither is a way back: what a person has set since it was decided about is left alone.
- * Ready is no word against a failover.
+ * Ready is no word against a failover on its course.
  * @throws changed-by-hand
  */
-function refuseAnothersHand(
-  { server }: AdminStep,
-  target: AdminTarget,
-  snapshot: Snapshot,
-  context: StepContext,
-): void {
+function refuseAnothersHand(step: AdminStep, snapshot: Snapshot, context: StepContext): void {
+  const { server } = step;
   const operation = context.operation();
   const { kind, trigger, cause } = operation;
   const goesBack = cause !== null;
   if (trigger !== 'fault' && kind !== 'failover' && !goesBack) return;
   for (const hand of handsOn(snapshot, context.records(), server)) {
-    const wanted = targetOn(target, hand.loadBalancer, hand.admin);
+    const wanted = owedBy(step)(hand.loadBalancer, hand.admin);
     // A drain on the way into service is not the end: what a person drains would be put into service by the next step.
     const stays =
       wanted !== 'drain' || (goesBack && firstFound(operation, server, hand.loadBalancer) === 'drain');
     const agrees = hand.admin === wanted && stays;
-    const free = agrees || (hand.admin === 'ready' && kind === 'failover');
+    const free = agrees || (hand.admin === 'ready' && kind === 'failover' && !goesBack);
     if (!free) throw new RejuvError('changed-by-hand', { ...server, ...hand });
   }
 }
@@ -163,7 +159,7 @@ function resolved(step: AdminStep, found: Found): AdminTarget {
   );
 }
 
-/** What a load balancer that is away should have; one that has it ready is left so where the step says so. */
+/** What a load balancer should have that had this last, also one that is away; ready is left so where the step says so. */
 function owedBy({ to, keepReady }: AdminStep): (loadBalancer: string, from: AdminState) => AdminState {
   return (loadBalancer, from) => (keepReady && from === 'ready' ? 'ready' : targetOn(to, loadBalancer, from));
 }

@@ -140,7 +140,11 @@ function areEven(rises: readonly number[]): boolean {
   if (rises.length < fewestRises) return false;
   const usual = median(rises);
   const low = rises.toSorted((a, b) => a - b)[Math.floor(rises.length / 10)] ?? NaN;
-  return low >= evenShare * usual && median(rises.slice(0, Math.ceil(rises.length / 3))) >= lateShare * usual;
+  return (
+    usual > 0 &&
+    low >= evenShare * usual &&
+    median(rises.slice(0, Math.ceil(rises.length / 3))) >= lateShare * usual
+  );
 }
 
 function medianOf(values: readonly number[]): number {

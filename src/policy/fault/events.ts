@@ -6,7 +6,7 @@ import { describeFact, type Judgement } from './verdict.ts';
 
 /**
  * What has to be recorded once a judgement is another one: a fault that is new, or one that is over. `takenOut`: rejuv's
- * last word about it is maint, somewhere, or it is being put back; it is not over before that is done. Pure.
+ * last word about it is maint, somewhere, or it is about to be, or is being put back; it is not over before that is done. Pure.
  */
 export function faultEvents(
   records: FaultRecords,
@@ -21,7 +21,7 @@ export function faultEvents(
     case 'hung':
     case 'split':
     case 'unreachable': {
-      // For its fault it is out, and is put back or replaced: a lesser trouble meanwhile ends neither.
+      // For its fault it is out, or about to be, and is put back or replaced: a lesser trouble meanwhile ends neither.
       if (takenOut && open !== null && isFault(open.verdict) && !isFault(verdict)) return [];
       const resting = duty === 'warm' || duty === 'asleep';
       // One that comes into service as it is fails anew there.

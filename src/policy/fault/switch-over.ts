@@ -62,7 +62,7 @@ function whyNotOut({ storm, settings, floorProblem }: FaultFacts, fault: 'failed
   if (storm.since !== null) return 'in a storm nothing else is done';
   // HAProxy checks nothing in maint, so only the watchdog could tell when to put it back.
   if (!settings.watchdog) return 'without a watchdog HAProxy alone tells when it passes again';
-  // One that hangs still answers some; one that failed serves nobody, so its leaving takes nothing away.
+  // One that hangs still answers some; one that failed serves nobody now, and should it again, its last step asks once more.
   return fault === 'hung' ? floorProblem : null;
 }
 
