@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { openOperations, serverRecord } from '../../src/domain/records.ts';
+import { findOperation, openOperations, serverRecord } from '../../src/domain/records.ts';
 import { noteEvents } from './answered.ts';
 import { expectFullService } from './at-rest.ts';
 import { befall, healAll, listen, tapOf, type Doom } from './befall.ts';
@@ -91,7 +91,11 @@ function expectExplained({ world }: Ordeal): void {
       const hand = [world.a, world.b].some(
         (lb) => lb.lastHand.get(`shop/${name}`) === lb.admin(`shop/${name}`),
       );
-      const ours = record.hold !== null || (record.role === 'spare' && now === 'maint') || hand;
+      const said =
+        intent.operation === null ? undefined : findOperation(world.store.records, intent.operation);
+      // A stand-in that was needed when its operation could not be taken back: a person is told of that.
+      const needed = said?.phase === 'failed' && said.spare === name;
+      const ours = record.hold !== null || (record.role === 'spare' && now === 'maint') || hand || needed;
       expect(ours, `${name} is in ${now} on ${one.name}, by rejuv, and nothing says why`).toBe(true);
     }
   }
