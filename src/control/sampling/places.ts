@@ -48,7 +48,7 @@ export function createPlaces(): Places {
   };
 }
 
-/** What one load balancer says of all servers, look after look: mostly in the same order, so it is kept in mind which is where. */
+/** What one load balancer says of all servers, look after look: mostly in one order, so it is kept in mind which is where. */
 class Rows {
   private rows: readonly ServerRow[] = [];
   /** Whether `places` was made of these very rows. */

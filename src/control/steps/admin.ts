@@ -43,7 +43,7 @@ export const admin: StepLaw<AdminStep> = {
     refuseBelowFloor(step, found.admin ?? {}, seen);
     await setOnPair(context.answering(seen), server, target, ledger, context.signal);
     const { settings } = context.world;
-    await owe(seen, { records: context.records(), settings }, server, owedBy(step), ledger);
+    await owe(seen, { records: context.records(), settings }, server, wantedBy(step), ledger);
   },
 
   async verify(step, found, context) {
@@ -82,7 +82,7 @@ function refuseAnothersHand(step: AdminStep, snapshot: Snapshot, context: StepCo
   const goesBack = cause !== null;
   if (trigger !== 'fault' && kind !== 'failover' && !goesBack) return;
   for (const hand of handsOn(snapshot, context.records(), server)) {
-    const wanted = owedBy(step)(hand.loadBalancer, hand.admin);
+    const wanted = wantedBy(step)(hand.loadBalancer, hand.admin);
     // A drain on the way into service is not the end: what a person drains would be put into service by the next step.
     const stays =
       wanted !== 'drain' || (goesBack && firstFound(operation, server, hand.loadBalancer) === 'drain');
@@ -151,16 +151,12 @@ function statesOf(snapshot: Snapshot, step: AdminStep): Record<string, AdminStat
 /** What each load balancer is to be set to, given what was found there. */
 function resolved(step: AdminStep, found: Found): AdminTarget {
   if (!step.keepReady || found.admin === undefined) return step.to;
-  return Object.fromEntries(
-    Object.entries(found.admin).map(([name, state]) => [
-      name,
-      state === 'ready' ? 'ready' : targetOn(step.to, name, state),
-    ]),
-  );
+  const wanted = wantedBy(step);
+  return Object.fromEntries(Object.entries(found.admin).map(([name, state]) => [name, wanted(name, state)]));
 }
 
 /** What a load balancer should have that had this last, also one that is away; ready is left so where the step says so. */
-function owedBy({ to, keepReady }: AdminStep): (loadBalancer: string, from: AdminState) => AdminState {
+function wantedBy({ to, keepReady }: AdminStep): (loadBalancer: string, from: AdminState) => AdminState {
   return (loadBalancer, from) => (keepReady && from === 'ready' ? 'ready' : targetOn(to, loadBalancer, from));
 }
 

@@ -1,6 +1,9 @@
 import { BadPage } from './bad-page.ts';
 
-/** A place on a page whose last line, as far as it is read, ends in a line feed. Bytes are looked at where they lie; a string is made only of what somebody wants. */
+/**
+ * A place on a page, of which only whole lines are read: each ends in a line feed. Bytes are looked at where they lie; a string
+ * is made only of what somebody wants.
+ */
 export interface Cursor {
   readonly bytes: Buffer;
   /** The same, one letter per byte: pieces of it cost less than strings made of bytes one by one. Made when first needed. */

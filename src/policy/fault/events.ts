@@ -6,7 +6,8 @@ import { describeFact, type Judgement } from './verdict.ts';
 
 /**
  * What has to be recorded once a judgement is another one: a fault that is new, or one that is over. `takenOut`: rejuv's
- * last word about it is maint, somewhere, or it is about to be, or is being put back; it is not over before that is done. Pure.
+ * last word about it is maint, somewhere, or it is about to be, or it is being put back; it is not over before that is done.
+ * Pure.
  */
 export function faultEvents(
   records: FaultRecords,
